@@ -1,0 +1,81 @@
+// Package naming makes names that AWS takes: `<owner>-<project>-<env>-<role>`, cut to the limit of each
+// type in a way that is the same at every run and still tells two long names apart.
+package naming
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// Kind is a sort of name that AWS limits.
+type Kind string
+
+// The kinds of names that riglet makes.
+const (
+	LoadBalancer    Kind = "load balancer"
+	TargetGroup     Kind = "target group"
+	Role            Kind = "role"
+	Topic           Kind = "topic"
+	LogGroup        Kind = "log group"
+	SecurityGroup   Kind = "security group"
+	Alarm           Kind = "alarm"
+	LaunchTemplate  Kind = "launch template"
+	AutoScaling     Kind = "auto scaling group"
+	InstanceProfile Kind = "instance profile"
+	Bucket          Kind = "bucket"
+	TagValue        Kind = "tag value"
+	// Pulumi is a logical name: Pulumi sets no limit, so none is applied.
+	Pulumi Kind = "logical name"
+)
+
+// limits are in characters, from the API reference of each type. A load balancer's and a target group's 32 are
+// the ones that bite: owner, project and environment alone often fill them.
+var limits = map[Kind]int{
+	LoadBalancer:    32,
+	TargetGroup:     32,
+	Role:            64,
+	Topic:           256,
+	LogGroup:        512,
+	SecurityGroup:   255,
+	Alarm:           255,
+	LaunchTemplate:  128,
+	AutoScaling:     255,
+	InstanceProfile: 128,
+	Bucket:          63,
+	TagValue:        256,
+}
+
+// hashLength is how many hex digits tell two cut names apart: 6 give one clash in 4,096 names on average.
+const hashLength = 6
+
+// Limit is the most characters that a name of this kind may have; 0 is no limit.
+func Limit(kind Kind) int { return limits[kind] }
+
+// Join puts the parts that are not empty together with hyphens.
+func Join(parts ...string) string {
+	kept := make([]string, 0, len(parts))
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, "-")
+}
+
+// Fit joins the parts and cuts the name to the limit of its kind. A cut name ends in a hash of the whole name,
+// so that it never changes between runs and two long names that begin alike stay apart.
+func Fit(kind Kind, parts ...string) string {
+	return Cut(Join(parts...), limits[kind])
+}
+
+// Cut shortens name to limit characters, ending in a hash of the whole name. A limit of 0 cuts nothing.
+func Cut(name string, limit int) string {
+	if limit <= 0 || len(name) <= limit {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	hash := hex.EncodeToString(sum[:])[:min(hashLength, limit)]
+	head := strings.TrimRight(name[:max(0, limit-len(hash)-1)], "-")
+	return Join(head, hash)
+}
