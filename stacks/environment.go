@@ -69,7 +69,7 @@ func (e *environment) foundation() error {
 		Prefix:               e.prefix(),
 		Tags:                 e.tags(),
 	}
-	if e.Config.PagerURL {
+	if e.HasPagerURL {
 		args.OperationsURL = e.PagerURL
 	}
 	var err error

@@ -80,7 +80,7 @@ func newIngress(
 	return ingress.NewIngress(ctx, name, &ingress.Args{
 		VPCID:         network.VPCID,
 		SubnetIDs:     network.PublicSubnetIDs,
-		Domain:        &ingress.Domain{Name: "example.com", HostedZoneID: pulumi.String("Z0123456789ABC")},
+		Domain:        &ingress.Domain{Name: name + ".example.com", HostedZoneID: pulumi.String("Z0123456789ABC")},
 		AlarmTopicARN: network.OperationsTopicARN,
 		Tags:          conform.Tags(),
 	}, opts...)

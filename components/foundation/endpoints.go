@@ -46,7 +46,7 @@ func (b *builder) interfaceEndpoints() error {
 			VpcId:             b.network.ID(),
 			ServiceName:       pulumi.String(b.service(service)),
 			VpcEndpointType:   pulumi.String("Interface"),
-			SubnetIds:         b.out.AppSubnetIDs,
+			SubnetIds:         b.subnetIDs(netplan.App),
 			SecurityGroupIds:  pulumi.StringArray{group.ID()},
 			PrivateDnsEnabled: pulumi.Bool(true),
 			Tags:              b.Tags("endpoint", service),

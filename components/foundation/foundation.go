@@ -76,6 +76,7 @@ func NewFoundation(
 		b.subnets,
 		b.operations,
 		b.wayOut,
+		b.subnetOutputs,
 		b.gatewayEndpoints,
 		b.interfaceEndpoints,
 		b.flowLog,
@@ -103,8 +104,8 @@ type builder struct {
 	publicTable   *ec2.RouteTable
 	privateTables map[string]*ec2.RouteTable
 	byKey         map[string]*ec2.Subnet
-	// publicWay is what a host in a public subnet needs before it can reach anything.
-	publicWay []pulumi.Resource
+	// publicWay and privateWay are what a host in a subnet needs before it can reach anything.
+	publicWay, privateWay []pulumi.CustomResource
 }
 
 func (f *Foundation) outputs() pulumi.Map {

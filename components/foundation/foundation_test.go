@@ -2,10 +2,12 @@ package foundation_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -162,7 +164,7 @@ func TestNewFoundation_routesPrivateTables(t *testing.T) {
 			for route, target := range tt.want {
 				made := recorder.Find(tt.from, target)
 				require.NotNil(t, made, target)
-				assert.Equal(t, made.Output("id"), recorder.Find("aws:ec2/route:Route", route).Input(tt.key))
+				assert.Equal(t, made.ID, recorder.Find("aws:ec2/route:Route", route).Input(tt.key))
 			}
 		})
 	}
@@ -200,7 +202,7 @@ func TestNewFoundation_hardensTheNATHost(t *testing.T) {
 	assert.Equal(t, "true", template.Input("blockDeviceMappings[0].ebs.encrypted"))
 	assert.Nil(t, template.Input("keyName"))
 	for i, kind := range []string{"instance", "volume", "network-interface"} {
-		assert.Equal(t, kind, template.Input("tagSpecifications["+string(rune('0'+i))+"].resourceType"))
+		assert.Equal(t, kind, template.Input(fmt.Sprintf("tagSpecifications[%d].resourceType", i)))
 	}
 	// Nothing comes in from the Internet.
 	for _, rule := range recorder.Of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
@@ -217,7 +219,7 @@ func TestNewFoundation_bootsTheNATHostOntoItsInterface(t *testing.T) {
 	document, err := base64.StdEncoding.DecodeString(encoded)
 	require.NoError(t, err)
 	face := recorder.Find("aws:ec2/networkInterface:NetworkInterface", "network-nat-interface")
-	assert.Contains(t, string(document), face.Output("id"))
+	assert.Contains(t, string(document), face.ID)
 	assert.LessOrEqual(t, len(document), 16384)
 }
 
@@ -259,4 +261,36 @@ func TestNewFoundation_keepsThePagerSecret(t *testing.T) {
 	require.NotNil(t, pager)
 	assert.True(t, pager.Inputs["endpoint"].IsSecret())
 	assert.Contains(t, pager.SecretOutputs, "endpoint")
+}
+
+// A balancer in a VPC without an Internet gateway is refused, and a host that boots before its NAT installs
+// nothing: whatever takes a subnet's id waits for its way out.
+func TestNewFoundation_handsSubnetsOutWithTheirWayOut(t *testing.T) {
+	t.Parallel()
+	recorder := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		network, err := foundation.NewFoundation(ctx, "network", &foundation.Args{
+			Zones: twoZones(), NAT: foundation.NATInstance,
+		})
+		if err != nil {
+			return err
+		}
+		for name, subnets := range map[string]pulumi.StringArrayOutput{
+			"public": network.PublicSubnetIDs, "app": network.AppSubnetIDs, "db": network.DBSubnetIDs,
+		} {
+			if _, err = ec2.NewNetworkInterface(ctx, name, &ec2.NetworkInterfaceArgs{
+				SubnetId: subnets.Index(pulumi.Int(0)),
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	const face = "aws:ec2/networkInterface:NetworkInterface"
+	assert.Contains(t, recorder.Find(face, "public").DependsOn,
+		recorder.Find("aws:ec2/route:Route", "network-public-out").URN)
+	for _, tier := range []string{"app", "db"} {
+		waits := recorder.Find(face, tier).DependsOn
+		assert.Contains(t, waits, recorder.Find("aws:ec2/route:Route", "network-private-us-west-2a-out").URN)
+		assert.Contains(t, waits, recorder.Find("aws:autoscaling/group:Group", "network-nat").URN)
+	}
 }

@@ -85,9 +85,11 @@ func (b *builder) routeOut(lead func(zone string, route *ec2.RouteArgs)) error {
 			DestinationCidrBlock: pulumi.String(everywhere),
 		}
 		lead(zone, route)
-		if _, err := ec2.NewRoute(b.Context(), b.Child("private", zone, "out"), route, b.Options()...); err != nil {
+		made, err := ec2.NewRoute(b.Context(), b.Child("private", zone, "out"), route, b.Options()...)
+		if err != nil {
 			return err
 		}
+		b.privateWay = append(b.privateWay, made)
 	}
 	return nil
 }

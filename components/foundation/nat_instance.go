@@ -148,7 +148,10 @@ func (b *builder) natGroupName() string {
 }
 
 func (b *builder) natGroup(zone string, template *ec2.LaunchTemplate, policies []pulumi.Resource) error {
-	_, err := autoscaling.NewGroup(b.Context(), b.Child("nat"), &autoscaling.GroupArgs{
+	for _, needed := range b.publicWay {
+		policies = append(policies, needed)
+	}
+	group, err := autoscaling.NewGroup(b.Context(), b.Child("nat"), &autoscaling.GroupArgs{
 		Name: pulumi.String(b.natGroupName()),
 		LaunchTemplate: autoscaling.GroupLaunchTemplateArgs{
 			Id: template.ID(), Version: pulumi.Sprintf("%d", template.LatestVersion),
@@ -178,10 +181,11 @@ func (b *builder) natGroup(zone string, template *ec2.LaunchTemplate, policies [
 		EnabledMetrics: pulumi.ToStringArray([]string{"GroupInServiceInstances"}),
 		ForceDelete:    pulumi.Bool(true),
 		Tags:           b.groupTags("nat"),
-	}, b.Options(pulumi.DependsOn(append(policies, b.publicWay...)))...)
+	}, b.Options(pulumi.DependsOn(policies))...)
 	if err != nil {
 		return err
 	}
+	b.privateWay = append(b.privateWay, group)
 	return b.alarm(alarm{
 		role:        []string{"nat-down"},
 		description: "no NAT host is in service: private subnets cannot reach the Internet",

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
 	"github.com/riglet/riglet/internal/netplan"
 )
@@ -52,15 +53,41 @@ func (b *builder) subnets() error {
 			return err
 		}
 	}
-	b.out.PublicSubnetIDs = b.subnetIDs(netplan.Public)
-	b.out.AppSubnetIDs = b.subnetIDs(netplan.App)
-	b.out.DBSubnetIDs = b.subnetIDs(netplan.DB)
-	ids := pulumi.StringMap{}
-	for key, subnet := range b.byKey {
-		ids[key] = subnet.ID()
-	}
-	b.out.SubnetIDs = ids.ToStringMapOutput()
 	return nil
+}
+
+// subnetOutputs hands the subnets out, each tier together with its way out: what is made in a subnet then waits
+// until it can reach something. AWS refuses a balancer in a VPC without an Internet gateway, and a host that boots
+// before its NAT installs nothing.
+func (b *builder) subnetOutputs() error {
+	public, private := ids(b.publicWay), ids(append(b.privateWay, b.publicWay...))
+	b.out.PublicSubnetIDs = after(public, b.subnetIDs(netplan.Public))
+	b.out.AppSubnetIDs = after(private, b.subnetIDs(netplan.App))
+	b.out.DBSubnetIDs = after(private, b.subnetIDs(netplan.DB))
+	byKey := pulumi.StringMap{}
+	for key, subnet := range b.byKey {
+		byKey[key] = subnet.ID()
+	}
+	b.out.SubnetIDs = pulumix.Cast[pulumi.StringMapOutput](pulumix.Apply2(
+		byKey.ToStringMapOutput(), private, func(subnets map[string]string, _ []string) map[string]string {
+			return subnets
+		}))
+	return nil
+}
+
+// ids are known once all of the resources are made.
+func ids(made []pulumi.CustomResource) pulumi.StringArrayOutput {
+	list := make(pulumi.StringArray, len(made))
+	for i, one := range made {
+		list[i] = one.ID()
+	}
+	return list.ToStringArrayOutput()
+}
+
+// after is the list, once what it waits for is there.
+func after(made, list pulumi.StringArrayOutput) pulumi.StringArrayOutput {
+	return pulumix.Cast[pulumi.StringArrayOutput](pulumix.Apply2(
+		list, made, func(list, _ []string) []string { return list }))
 }
 
 func (b *builder) routeTables() error {
@@ -78,16 +105,16 @@ func (b *builder) routeTables() error {
 		return err
 	}
 	b.publicWay = append(b.publicWay, route)
-	ids := pulumi.StringMap{}
+	byZone := pulumi.StringMap{}
 	b.privateTables = map[string]*ec2.RouteTable{}
 	for _, zone := range b.plan.SortedZones() {
 		if table, err = b.routeTable("private", zone); err != nil {
 			return err
 		}
 		b.privateTables[zone] = table
-		ids[zone] = table.ID()
+		byZone[zone] = table.ID()
 	}
-	b.out.PrivateRouteTableIDs = ids.ToStringMapOutput()
+	b.out.PrivateRouteTableIDs = byZone.ToStringMapOutput()
 	return nil
 }
 
@@ -133,11 +160,11 @@ func (b *builder) in(tier, zone string) *ec2.Subnet {
 }
 
 func (b *builder) subnetIDs(tier string) pulumi.StringArrayOutput {
-	ids := make(pulumi.StringArray, 0, len(b.args.Zones))
+	list := make(pulumi.StringArray, 0, len(b.args.Zones))
 	for _, zone := range b.plan.SortedZones() {
-		ids = append(ids, b.in(tier, zone).ID())
+		list = append(list, b.in(tier, zone).ID())
 	}
-	return ids.ToStringArrayOutput()
+	return list.ToStringArrayOutput()
 }
 
 // privateZone makes the hosted zone that hosts inside the VPC find each other by.

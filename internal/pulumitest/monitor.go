@@ -51,7 +51,7 @@ func (m *monitor) RegisterResource(
 		return nil, err
 	}
 	if one.Custom {
-		m.recorder.outputs(one.URN, outputs)
+		m.recorder.made(one, id, outputs)
 	}
 	object, err := plugin.MarshalProperties(outputs, marshal)
 	return &pulumirpc.RegisterResourceResponse{Urn: one.URN, Id: id, Object: object}, err

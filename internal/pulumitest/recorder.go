@@ -15,6 +15,8 @@ type Resource struct {
 	Type, Name string
 	// URN is the resource's identity, Parent that of its parent.
 	URN, Parent string
+	// ID is what the cloud calls it. Empty at a preview.
+	ID string
 	// Custom tells a resource of a provider from a component.
 	Custom bool
 	// Provider is the reference of the provider that was asked for, empty for the default one.
@@ -118,6 +120,12 @@ func (r *Recorder) add(one *Resource) {
 	r.resources = append(r.resources, one)
 }
 
+func (r *Recorder) made(one *Resource, id string, outputs resource.PropertyMap) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	one.ID, one.Outputs = id, outputs
+}
+
 func (r *Recorder) outputs(urn string, outputs resource.PropertyMap) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -137,6 +145,9 @@ func (r *Recorder) note(list *[]string, text string) {
 func nameOf(urn string) string {
 	if urn == "" {
 		return ""
+	}
+	if resource.URN(urn).QualifiedType() == resource.RootStackType {
+		return "stack"
 	}
 	return resource.URN(urn).Name()
 }
