@@ -20,6 +20,7 @@ const (
 func (b *builder) logBucket() error {
 	var err error
 	if b.bucket, err = s3.NewBucketV2(b.Context(), b.Child("logs"), &s3.BucketV2Args{
+		BucketPrefix: b.BucketPrefix("logs"),
 		ForceDestroy: pulumi.Bool(!b.args.Protected),
 		Tags:         b.Tags("logs"),
 	}, b.Options()...); err != nil {

@@ -49,13 +49,12 @@ func (b Base) Physical(kind naming.Kind, role ...string) pulumi.StringPtrInput {
 	return pulumi.String(naming.Fit(kind, b.prefix, b.Child(role...)))
 }
 
-// PhysicalPattern matches the physical names of a child, however Pulumi ends them: for policies that must be
-// written before the child exists.
-func (b Base) PhysicalPattern(kind naming.Kind, role ...string) string {
+// BucketPrefix begins the name of a bucket, which AWS ends with something that is unique in the world.
+func (b Base) BucketPrefix(role ...string) pulumi.StringPtrInput {
 	if b.prefix == "" {
-		return b.Child(role...) + "-*"
+		return nil
 	}
-	return naming.Fit(kind, b.prefix, b.Child(role...))
+	return pulumi.String(naming.Fit(naming.BucketPrefix, b.prefix, b.Child(role...)) + "-")
 }
 
 // NameTag is the value of a child's Name tag.

@@ -23,8 +23,9 @@ const (
 	LaunchTemplate  Kind = "launch template"
 	AutoScaling     Kind = "auto scaling group"
 	InstanceProfile Kind = "instance profile"
-	Bucket          Kind = "bucket"
-	TagValue        Kind = "tag value"
+	// BucketPrefix begins a bucket's name, which is unique in the world: S3's own random part follows.
+	BucketPrefix Kind = "bucket prefix"
+	TagValue     Kind = "tag value"
 	// Pulumi is a logical name: Pulumi sets no limit, so none is applied.
 	Pulumi Kind = "logical name"
 )
@@ -42,7 +43,7 @@ var limits = map[Kind]int{
 	LaunchTemplate:  128,
 	AutoScaling:     255,
 	InstanceProfile: 128,
-	Bucket:          63,
+	BucketPrefix:    36,
 	TagValue:        256,
 }
 
