@@ -32,15 +32,19 @@ outputs: $(RIGLET) $(TOOLS) ## Show the outputs of an environment on the offline
 .PHONY: tools
 tools: $(RIGLET) $(TOOLS) ## Build riglet and the Pulumi engine that it drives (2 to 4 minutes the first time)
 
-$(RIGLET): $(SOURCES)
+.PHONY: go
+go:
+	@command -v go >/dev/null || { echo "riglet needs Go 1.26 to build: https://go.dev/dl" >&2; exit 1; }
+
+$(RIGLET): $(SOURCES) | go
 	@echo "building riglet: about two minutes the first time, seconds afterwards"
 	@go build -ldflags '-s -w' -o $@ ./cmd/riglet
 
-$(BIN)/pulumi-language-go: $(SOURCES)
+$(BIN)/pulumi-language-go: $(SOURCES) | go
 	@go build -ldflags '-s -w' -o $@ ./cmd/pulumi-language-go
 
 # The version is what the Automation API asks the engine for first; a build without it answers nothing.
-$(BIN)/pulumi: tools/go.mod tools/go.sum
+$(BIN)/pulumi: tools/go.mod tools/go.sum | go
 	@echo "building the Pulumi engine $(PULUMI_VERSION): about two minutes, once"
 	@cd tools && go build -o ../$@ \
 		-ldflags '-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)' \

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"testing"
 
@@ -29,7 +30,7 @@ func BenchmarkPlanEnvironment(b *testing.B) {
 // time must grow no faster than the resources do.
 func BenchmarkPlanSubnets(b *testing.B) {
 	for _, n := range []int{2, 20, 200} {
-		b.Run(fmt.Sprintf("%d", n), func(b *testing.B) { plan(b, "integration", subnets(n)) })
+		b.Run(strconv.Itoa(n), func(b *testing.B) { plan(b, "integration", subnets(n)) })
 	}
 }
 

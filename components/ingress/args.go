@@ -1,7 +1,6 @@
 package ingress
 
 import (
-	"fmt"
 	"regexp"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -109,7 +108,7 @@ func (a Args) checkSubnets(f check.Faults) {
 		f.Want("public subnets in two zones at least", nil)
 	case pulumi.StringArray:
 		if len(list) < minZones {
-			f.Want("public subnets in two zones at least", fmt.Sprintf("%d", len(list)))
+			f.Want("public subnets in two zones at least", len(list))
 		}
 	}
 }

@@ -54,7 +54,7 @@ subnetIds: want public subnets in two zones at least, got nothing`,
 		},
 		{
 			name: "one subnet", give: ingress.Args{VPCID: pulumi.String("vpc-1"), SubnetIDs: subnets[:1]},
-			want: `ingress "front": subnetIds: want public subnets in two zones at least, got "1"`,
+			want: `ingress "front": subnetIds: want public subnets in two zones at least, got 1`,
 		},
 		{
 			name: "two certificates",

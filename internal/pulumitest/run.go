@@ -30,10 +30,10 @@ func Config(values map[string]string, secrets ...string) Option {
 }
 
 // Run runs the program and fails the test where the program fails.
-func Run(t testing.TB, program pulumi.RunFunc, options ...Option) *Recorder {
-	t.Helper()
+func Run(tb testing.TB, program pulumi.RunFunc, options ...Option) *Recorder {
+	tb.Helper()
 	recorder, err := RunE(program, options...)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return recorder
 }
 
