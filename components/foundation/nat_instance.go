@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// bootSeconds is how long a new host has before the group gives it up: Debian boots in about one minute, and
-	// the host may wait two more for its role to be known everywhere.
-	bootSeconds = 600
+	// bootSeconds is how long a new host has before the group gives it up: all that its own deadlines allow it,
+	// and two minutes for Debian to boot.
+	bootSeconds = nathost.SetupSeconds + 120
 	// natVolumeGiB is the smallest volume that the Debian image fits on.
 	natVolumeGiB = 8
 	natHook      = "translating"
@@ -28,11 +28,11 @@ const (
 // Routes lead to a fixed network interface with a fixed address, which whichever instance is alive takes over.
 func (b *builder) natInstance() error {
 	zone := b.args.Zones[0]
-	group, err := b.natSecurityGroup()
+	faceGroup, hostGroup, err := b.natSecurityGroups()
 	if err != nil {
 		return err
 	}
-	face, address, err := b.natInterface(zone, group)
+	face, address, err := b.natInterface(zone, faceGroup)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (b *builder) natInstance() error {
 	if err != nil {
 		return err
 	}
-	template, err := b.natTemplate(face, group, profile)
+	template, err := b.natTemplate(face, hostGroup, profile)
 	if err != nil {
 		return err
 	}
