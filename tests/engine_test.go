@@ -160,16 +160,28 @@ func TestEngine_growsInPlace(t *testing.T) {
 	}
 }
 
-// What production protects stays: the destroy fails, says why, and works after the protection is lifted.
+// What production protects stays: the destroy fails, says why, and works after the protection is turned off, which
+// changes nothing else.
 func TestEngine_keepsWhatIsProtected(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	a.do(t, engine.Up, "production")
+	target, err := engine.NewTarget(a.dir, "production", stacks.Run)
+	require.NoError(t, err)
+	protected, err := a.engine.Protected(context.Background(), target)
+	require.NoError(t, err)
+	require.Len(t, protected, 1)
+	assert.Equal(t, "ingress-balancer", protected[0].Name)
+	assert.Equal(t, "enableDeletionProtection", protected[0].By)
+
 	refused := a.try(t, engine.Destroy, "production", stacks.Run)
 	assert.False(t, refused.OK)
 	assert.Contains(t, strings.Join(refused.Errors, "\n"), "deletion protection")
-	a.edit(t, "production", "protected: true", "protected: false")
+
 	a.do(t, engine.Up, "production")
+	assert.ElementsMatch(t, []string{
+		"update lb/loadBalancer ingress-balancer", "update s3/bucketV2 ingress-logs",
+	}, lines(a.do(t, engine.Unprotect, "production")))
 	a.do(t, engine.Destroy, "production")
 	assert.Empty(t, a.cloud.Resources())
 }

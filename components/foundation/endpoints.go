@@ -5,7 +5,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/riglet/riglet/internal/naming"
 	"github.com/riglet/riglet/internal/netplan"
 )
 
@@ -60,7 +59,6 @@ func (b *builder) interfaceEndpoints() error {
 func (b *builder) endpointSecurityGroup() (*ec2.SecurityGroup, error) {
 	group, err := ec2.NewSecurityGroup(b.Context(), b.Child("endpoints"), &ec2.SecurityGroupArgs{
 		VpcId:       b.network.ID(),
-		Name:        b.Physical(naming.SecurityGroup, "endpoints"),
 		Description: pulumi.String("interface endpoints: HTTPS from inside the VPC"),
 		Tags:        b.Tags("endpoints"),
 	}, b.Options()...)

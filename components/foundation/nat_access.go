@@ -46,7 +46,6 @@ func (b *builder) natSecurityGroups() (face, host *ec2.SecurityGroup, err error)
 func (b *builder) outboundGroup(role, description string) (*ec2.SecurityGroup, error) {
 	group, err := ec2.NewSecurityGroup(b.Context(), b.Child(role), &ec2.SecurityGroupArgs{
 		VpcId:       b.network.ID(),
-		Name:        b.Physical(naming.SecurityGroup, role),
 		Description: pulumi.String(description),
 		Tags:        b.Tags(role),
 	}, b.Options()...)

@@ -31,7 +31,6 @@ func (b *builder) securityGroup() error {
 	var err error
 	if b.group, err = ec2.NewSecurityGroup(b.Context(), b.Child("balancer"), &ec2.SecurityGroupArgs{
 		VpcId:       b.args.VPCID,
-		Name:        b.Physical(naming.SecurityGroup, "balancer"),
 		Description: pulumi.String("load balancer: in on the ports of its listeners"),
 		Tags:        b.Tags("balancer"),
 	}, b.Options()...); err != nil {

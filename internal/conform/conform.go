@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-docker/sdk/v4/go/docker"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
@@ -54,6 +55,7 @@ func Test(t *testing.T, c Component) {
 	t.Run("two live side by side", c.two)
 	t.Run("outputs are declared, known and given", c.outputs)
 	t.Run("everything that takes tags has them", c.tagged)
+	t.Run("what is replaced has no fixed name", c.names)
 	t.Run("a preview registers what an update does", c.preview)
 	t.Run("an explicit provider reaches every child", c.provider)
 }
@@ -178,6 +180,19 @@ func (c Component) tagged(t *testing.T) {
 	}
 }
 
+// createFirst are the types that a change can replace while others use them. With a fixed name the old one would have
+// to go first, which AWS refuses.
+var createFirst = []string{"aws:ec2/securityGroup:SecurityGroup", "aws:lb/targetGroup:TargetGroup"}
+
+func (c Component) names(t *testing.T) {
+	t.Parallel()
+	for _, one := range c.below(c.run(t)) {
+		if contains(createFirst, one.Type) {
+			assert.Nil(t, one.Input("name"), one.Line())
+		}
+	}
+}
+
 func (c Component) preview(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, c.run(t).Lines(), c.run(t, pulumitest.Preview()).Lines())
@@ -190,7 +205,11 @@ func (c Component) provider(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = c.New(ctx, name, pulumi.Providers(provider))
+		builder, err := docker.NewProvider(ctx, "elsewhere", nil)
+		if err != nil {
+			return err
+		}
+		_, err = c.New(ctx, name, pulumi.Providers(provider, builder))
 		return err
 	})
 	for _, one := range c.below(recorder) {

@@ -170,8 +170,12 @@ func (r *run) open(ctx context.Context) error {
 
 func (r *run) workspaceOptions(dir string) []auto.LocalWorkspaceOption {
 	options := []auto.LocalWorkspaceOption{auto.WorkDir(dir), auto.Pulumi(r.engine.command)}
-	if r.target.Program != nil {
-		options = append(options, auto.Program(r.observed(r.target.Program)))
+	program := r.target.Program
+	if program != nil && r.operation == Unprotect {
+		program = unprotected(program)
+	}
+	if program != nil {
+		options = append(options, auto.Program(r.observed(program)))
 	}
 	return options
 }

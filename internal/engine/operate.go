@@ -56,6 +56,8 @@ func (r *run) operate(ctx context.Context, stack *auto.Stack, stream chan<- even
 		_, err = stack.Destroy(ctx, optdestroy.EventStreams(stream))
 	case PreviewDestroy:
 		_, err = stack.PreviewDestroy(ctx, optdestroy.EventStreams(stream))
+	case Unprotect:
+		err = r.unprotect(ctx, stack, stream)
 	case Outputs:
 		err = r.readOutputs(ctx)
 	}

@@ -18,13 +18,19 @@ const (
 	Role            Kind = "role"
 	Topic           Kind = "topic"
 	LogGroup        Kind = "log group"
-	SecurityGroup   Kind = "security group"
 	Alarm           Kind = "alarm"
 	LaunchTemplate  Kind = "launch template"
 	AutoScaling     Kind = "auto scaling group"
 	InstanceProfile Kind = "instance profile"
+	Cluster         Kind = "cluster"
+	EventRule       Kind = "event rule"
+	// AutoScalingPrefix begins a group's name: 26 characters that AWS has not seen follow, and what is named after
+	// the group keeps to the same 255 with a word in front.
+	AutoScalingPrefix Kind = "auto scaling prefix"
 	// BucketPrefix begins a bucket's name, which is unique in the world: S3's own random part follows.
 	BucketPrefix Kind = "bucket prefix"
+	Repository   Kind = "repository"
+	Parameter    Kind = "parameter"
 	TagValue     Kind = "tag value"
 	// Pulumi is a logical name: Pulumi sets no limit, so none is applied.
 	Pulumi Kind = "logical name"
@@ -38,13 +44,18 @@ var limits = map[Kind]int{
 	Role:            64,
 	Topic:           256,
 	LogGroup:        512,
-	SecurityGroup:   255,
 	Alarm:           255,
 	LaunchTemplate:  128,
 	AutoScaling:     255,
 	InstanceProfile: 128,
-	BucketPrefix:    36,
-	TagValue:        256,
+	Cluster:         255,
+	EventRule:       64,
+	// 255 less the 27 that follow, and room for the word.
+	AutoScalingPrefix: 200,
+	BucketPrefix:      36,
+	Repository:        256,
+	Parameter:         1011,
+	TagValue:          256,
 }
 
 // hashLength is how many hex digits tell two cut names apart: 6 give one clash in 4,096 names on average.

@@ -88,7 +88,7 @@ func (s Spec) slot(tier, zone int) netip.Prefix {
 	bits := s.CIDR.Bits() + 2*slotBits
 	base := s.CIDR.Masked().Addr().As4()
 	address := uint32(base[0])<<24 | uint32(base[1])<<16 | uint32(base[2])<<8 | uint32(base[3])
-	//nolint:gosec // both slots are 0 to 7 and bits at most 27: the shift cannot overflow
+	// Both slots are 0 to 7 and bits at most 27: the shift cannot overflow
 	address += uint32(tier*slots+zone) << (32 - bits)
 	moved := [4]byte{byte(address >> 24), byte(address >> 16), byte(address >> 8), byte(address)}
 	return netip.PrefixFrom(netip.AddrFrom4(moved), bits)

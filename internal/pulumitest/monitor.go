@@ -21,6 +21,7 @@ type monitor struct {
 
 	info     pulumi.RunInfo
 	aws      plugin.Provider
+	docker   plugin.Provider
 	recorder *Recorder
 }
 
@@ -57,13 +58,15 @@ func (m *monitor) RegisterResource(
 	return &pulumirpc.RegisterResourceResponse{Urn: one.URN, Id: id, Object: object}, err
 }
 
-// make asks the offline cloud for a resource of AWS; anything else is given back as it came.
+// make asks the offline cloud for a resource of AWS or Docker; anything else is given back as it came.
 func (m *monitor) make(ctx context.Context, one *Resource) (string, resource.PropertyMap, error) {
-	if !one.Custom || !strings.HasPrefix(one.Type, "aws:") {
+	pkg, _, _ := strings.Cut(one.Type, ":")
+	from := map[string]plugin.Provider{"aws": m.aws, "docker": m.docker}[pkg]
+	if !one.Custom || from == nil {
 		return one.Name, one.Inputs, nil
 	}
 	urn, seed := resource.URN(one.URN), sha256.Sum256([]byte(one.URN))
-	checked, err := m.aws.Check(ctx, plugin.CheckRequest{
+	checked, err := from.Check(ctx, plugin.CheckRequest{
 		URN: urn, Name: one.Name, Type: tokens.Type(one.Type), News: one.Inputs,
 		AllowUnknowns: m.info.DryRun, RandomSeed: seed[:],
 	})
@@ -73,7 +76,7 @@ func (m *monitor) make(ctx context.Context, one *Resource) (string, resource.Pro
 	if len(checked.Failures) > 0 {
 		return "", nil, refusal(one, checked.Failures)
 	}
-	made, err := m.aws.Create(ctx, plugin.CreateRequest{
+	made, err := from.Create(ctx, plugin.CreateRequest{
 		URN: urn, Name: one.Name, Type: tokens.Type(one.Type), Properties: checked.Properties, Preview: m.info.DryRun,
 	})
 	return string(made.ID), made.Properties, err

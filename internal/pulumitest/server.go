@@ -32,7 +32,7 @@ func serve(info pulumi.RunInfo, cloud *sandbox.Cloud) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &monitor{info: info, aws: aws, recorder: &Recorder{}}
+	m := &monitor{info: info, aws: aws, docker: cloud.Docker(), recorder: &Recorder{}}
 	rpc := grpc.NewServer()
 	pulumirpc.RegisterResourceMonitorServer(rpc, m)
 	pulumirpc.RegisterEngineServer(rpc, &engine{recorder: m.recorder})

@@ -18,6 +18,7 @@ if [ "$1" = version ]; then echo v3.255.0; exit 0; fi
 echo "args: $*" >> "$RECORD"
 env | grep -E '^(AWS_|PULUMI_)' | sort >> "$RECORD"
 echo "dir: $(pwd)" >> "$RECORD"
+case "$*" in *"stack export"*) if [ -n "$EXPORT" ]; then echo "$EXPORT"; exit 0; fi ;; esac
 echo "error: $ANSWER" >&2
 exit 255
 `
@@ -98,5 +99,34 @@ func TestMain_on_AWS_explains(t *testing.T) {
 			b, _ := onAWS(t, tt.give)
 			assert.Equal(t, tt.want, b.run(t, "preview", "staging").stderr)
 		})
+	}
+}
+
+// A destroy that AWS would stop half way is not begun.
+func TestMain_on_AWS_keeps_what_is_protected(t *testing.T) {
+	t.Parallel()
+	const state = `{"deployment":{"resources":[
+		{"urn":"urn:pulumi:staging::riglet::aws:lb/loadBalancer:LoadBalancer::balancer",
+		 "type":"aws:lb/loadBalancer:LoadBalancer","inputs":{"enableDeletionProtection":true}},
+		{"urn":"urn:pulumi:staging::riglet::aws:s3/bucketV2:BucketV2::logs",
+		 "type":"aws:s3/bucketV2:BucketV2","inputs":{"forceDestroy":false}},
+		{"urn":"urn:pulumi:staging::riglet::aws:ebs/volume:Volume::data",
+		 "type":"aws:ebs/volume:Volume","protect":true}]}}`
+	b, record := onAWS(t, "not to be reached")
+	b.deps.Environ = append(b.deps.Environ, "EXPORT="+state)
+
+	got := b.run(t, "destroy", "staging", "--yes")
+
+	assert.Equal(t, 1, got.code)
+	const advice = ": nothing was destroyed. Turn the protection off and run `riglet up staging`, or pass --unprotect\n"
+	assert.Equal(t, "staging: lb/loadBalancer balancer is protected (enableDeletionProtection)"+advice+
+		"staging: ebs/volume data is protected (protect)"+advice, got.stderr)
+	assert.NotContains(t, enginetest.Read(t, record), "destroy")
+
+	b.run(t, "destroy", "staging", "--yes", "--unprotect")
+	text := enginetest.Read(t, record)
+	assert.Contains(t, text, " up ", "the protection is turned off first")
+	for _, urn := range []string{"balancer", "logs", "data"} {
+		assert.Contains(t, text, "::"+urn)
 	}
 }

@@ -55,7 +55,9 @@ func System(program pulumi.RunFunc, openCloud func(dir string) (Cloud, error)) D
 // flags are the options of all commands.
 type flags struct {
 	all, offline, json, yes bool
-	dir, program            string
+	// unprotect is for destroy only.
+	unprotect    bool
+	dir, program string
 }
 
 // errReported stands for a failure that has been shown already.
@@ -122,6 +124,9 @@ func newCommand(op engine.Operation, opts *flags, deps Deps, outcome *error) *co
 			return nil
 		},
 	}
+	if op == engine.Destroy {
+		cmd.Flags().BoolVar(&opts.unprotect, "unprotect", false, "turn off what protects resources first, for good")
+	}
 	if op == engine.Up || op == engine.Destroy {
 		cmd.Flags().BoolVar(&opts.yes, "yes", false, "do not ask before AWS is changed")
 	}
@@ -134,7 +139,7 @@ func short(op engine.Operation) string {
 		return "Show what up would do"
 	case engine.Up:
 		return "Create or change what the configuration describes"
-	case engine.Destroy, engine.PreviewDestroy:
+	case engine.Destroy, engine.PreviewDestroy, engine.Unprotect:
 		return "Delete everything"
 	case engine.Outputs:
 		return "Show the outputs of the last up"

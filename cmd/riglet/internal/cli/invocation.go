@@ -157,9 +157,21 @@ func reads(operation engine.Operation) bool {
 }
 
 func (i *invocation) one(ctx context.Context, s *session, target engine.Target) (engine.Result, error) {
+	protected, err := i.protected(ctx, s, target)
+	if err != nil {
+		return engine.Result{}, err
+	}
+	if len(protected) > 0 && !i.mayLift() {
+		return i.refused(target, protected), nil
+	}
 	if i.asks() {
 		result, agreed, err := i.confirm(ctx, s, target)
 		if err != nil || !agreed {
+			return result, err
+		}
+	}
+	if len(protected) > 0 || i.flags.unprotect {
+		if result, err := i.lift(ctx, s, target, protected); err != nil || !result.OK {
 			return result, err
 		}
 	}
