@@ -62,6 +62,7 @@ $(BIN)/golangci-lint: tools/go.mod tools/go.sum
 test: $(RIGLET) $(TOOLS) ## Run the tests: units, contract, golden manifests and the real engine
 	go vet ./...
 	go test $$(go list ./... | grep -v /tests/behaviour)
+	cd tests/schema && go test ./...
 
 .PHONY: behaviour
 behaviour: deps ## Run rendered scripts for real, in network namespaces (Linux, root)
