@@ -37,6 +37,9 @@ func Region(zone string) string { return strings.TrimRight(zone, "abcdefgh") }
 // IsRegion tells whether name has the form of a region.
 func IsRegion(name string) bool { return regionPattern.MatchString(name) }
 
+// IsZone tells whether name has the form of an availability zone.
+func IsZone(name string) bool { return zonePattern.MatchString(name) }
+
 func checkZones(f check.Faults, zones []string, region string) {
 	f.Range(len(zones), MinZones, MaxZones)
 	f.Unique(zones)
