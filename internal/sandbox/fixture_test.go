@@ -54,9 +54,19 @@ const (
 	asgT         = "aws:autoscaling/group:Group"
 	hookT        = "aws:autoscaling/lifecycleHook:LifecycleHook"
 	scalePolT    = "aws:autoscaling/policy:Policy"
+	serviceT     = catalog.TokenService
+	taskT        = "aws:ecs/taskDefinition:TaskDefinition"
+	scalableT    = "aws:appautoscaling/target:Target"
+	taskScaleT   = "aws:appautoscaling/policy:Policy"
+	clusterT     = "aws:ecs/cluster:Cluster"
+	capacityT    = "aws:ecs/capacityProvider:CapacityProvider"
+	capacitiesT  = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 	keyT         = "aws:kms/key:Key"
 	aliasT       = "aws:kms/alias:Alias"
 	paramT       = catalog.TokenParameter
+	secretT      = "aws:secretsmanager/secret:Secret"
+	lockT        = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
+	snapshotsT   = "aws:dlm/lifecyclePolicy:LifecyclePolicy"
 
 	repositoryT    = "aws:ecr/repository:Repository"
 	lifecycleT     = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
@@ -100,6 +110,23 @@ var fixed404 = []any{props{
 }}
 
 func forwardTo(group string) []any { return []any{props{"type": "forward", "targetGroupArn": group}} }
+
+// locked keeps the objects of a bucket for a while.
+func locked(bucket string) props {
+	return props{"bucket": bucket, "rule": props{"defaultRetention": props{"mode": "GOVERNANCE", "days": 30}}}
+}
+
+// daily is a policy of snapshots that are made as a role.
+func daily(role string) props {
+	return props{
+		"description": "daily", "executionRoleArn": role, "policyDetails": props{
+			"resourceTypes": []any{"VOLUME"}, "targetTags": props{"SnapshotsOf": "data"},
+			"schedules": []any{props{
+				"name": "daily", "createRule": props{"interval": 24, "times": "03:00"}, "retainRule": props{"count": 7},
+			}},
+		},
+	}
+}
 
 // network is what most other things stand on.
 var network = []thing{
@@ -191,6 +218,27 @@ var everything = append(network[:len(network):len(network)], []thing{
 			"targetValue": 60, "predefinedMetricSpecification": props{"predefinedMetricType": "ASGAverageCPUUtilization"},
 		},
 	}},
+	{clusterT, "cluster", props{}},
+	{capacityT, "capacity", props{"autoScalingGroupProvider": props{"autoScalingGroupArn": "@asg.arn"}}},
+	{capacitiesT, "capacities", props{
+		"clusterName": "@cluster.name", "capacityProviders": []any{"@capacity.name", "FARGATE"},
+	}},
+	{clusterT, "tasks", props{"name": "tasks"}},
+	{capacitiesT, "taskCapacities", props{"clusterName": "@tasks.name", "capacityProviders": []any{"FARGATE"}}},
+	{taskT, "taskDefinition", fargateTask(props{})},
+	{serviceT, "service", fargateService(props{})},
+	{scalableT, "scalable", props{
+		"minCapacity": 1, "maxCapacity": 2, "resourceId": "service/tasks/web",
+		"scalableDimension": "ecs:service:DesiredCount", "serviceNamespace": "ecs",
+	}},
+	{taskScaleT, "taskScaling", props{
+		"policyType": "TargetTrackingScaling", "resourceId": "@scalable.resourceId",
+		"scalableDimension": "ecs:service:DesiredCount", "serviceNamespace": "ecs",
+		"targetTrackingScalingPolicyConfiguration": props{
+			"targetValue":                   60,
+			"predefinedMetricSpecification": props{"predefinedMetricType": "ECSServiceAverageCPUUtilization"},
+		},
+	}},
 	{keyT, "key", props{}},
 	{aliasT, "alias", props{"targetKeyId": "@key"}},
 	{paramT, "param", props{"type": "String", "value": "v"}},
@@ -217,6 +265,10 @@ var everything = append(network[:len(network):len(network)], []thing{
 	{"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "own", props{
 		"bucket": "@bucket", "rule": props{"objectOwnership": "BucketOwnerEnforced"},
 	}},
+	{lockT, "lock", locked("@bucket")},
+	{secretT, "secret", props{"recoveryWindowInDays": 0}},
+	{roleT, "dlmRole", props{"assumeRolePolicy": trust("dlm.amazonaws.com")}},
+	{snapshotsT, "snapshots", daily("@dlmRole.arn")},
 }...)
 
 // validation proves the certificate "cert" of everything, so that it is issued.

@@ -32,8 +32,9 @@ func parameter(w *model.World, args resource.PropertyMap) (answer, error) {
 		return nil, fmt.Errorf("reading SSM Parameter (%s): ParameterNotFound", name)
 	}
 	return answer{
-		"id": name, "name": name, "type": "String", "value": value, "insecureValue": value, "version": 1,
-		"arn": "arn:aws:ssm:" + w.Region + "::parameter" + name,
+		"id": name, "name": name, "type": "String", "insecureValue": value, "version": 1,
+		"value": resource.MakeSecret(resource.NewProperty(value)),
+		"arn":   "arn:aws:ssm:" + w.Region + "::parameter" + name,
 	}, nil
 }
 

@@ -53,7 +53,7 @@ var ecsClusters = []model.Kind{
 		},
 		Release: admits(
 			busyWith("ClusterContainsServicesException",
-				"The Cluster cannot be deleted while Services are active. (%s)", "aws:ecs/service:Service"),
+				"The Cluster cannot be deleted while Services are active. (%s)", TokenService),
 			noHosts,
 		),
 		Fill: fillCluster,
@@ -182,7 +182,7 @@ func providersIdle(s *model.Scene) error {
 	for _, name := range s.Ins("capacityProviders[]") {
 		names[name] = true
 	}
-	for _, service := range s.World.All("aws:ecs/service:Service") {
+	for _, service := range s.World.All(TokenService) {
 		if !ofCluster(s, service) {
 			continue
 		}

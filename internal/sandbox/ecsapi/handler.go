@@ -107,13 +107,13 @@ func (h *Handler) answer(operation string, in request) (any, *fault) {
 	}
 	switch operation {
 	case "DescribeServices":
-		return h.describeServices(in)
+		return h.describeServices(in), nil
 	case "ListTasks":
 		return h.listTasks(in)
 	case "DescribeTasks":
-		return h.describeTasks(in)
+		return h.describeTasks(in), nil
 	case "RunTask":
-		return h.runTask(in)
+		return h.runTask(in), nil
 	case "UpdateService":
 		return h.updateService(in)
 	}

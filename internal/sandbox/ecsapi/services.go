@@ -55,7 +55,7 @@ const (
 	goesBack = "ECS deployment circuit breaker: rolling back to the last completed deployment."
 )
 
-func (h *Handler) describeServices(in request) (any, *fault) {
+func (h *Handler) describeServices(in request) services {
 	out := services{Services: []service{}, Failures: []failure{}}
 	for _, name := range in.Services {
 		told, found := h.store.Service(in.Cluster, name)
@@ -65,7 +65,7 @@ func (h *Handler) describeServices(in request) (any, *fault) {
 		}
 		out.Services = append(out.Services, h.describe(told))
 	}
-	return out, nil
+	return out
 }
 
 func (h *Handler) describe(told Service) service {

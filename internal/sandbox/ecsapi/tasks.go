@@ -49,7 +49,7 @@ func taskARN(cluster, kind, service string, number int) string {
 	return fmt.Sprintf("%s/%s.%s.%d", strings.Replace(cluster, ":cluster/", ":task/", 1), kind, service, number)
 }
 
-func (h *Handler) describeTasks(in request) (any, *fault) {
+func (h *Handler) describeTasks(in request) tasks {
 	out := tasks{Tasks: []task{}, Failures: []failure{}}
 	for _, arn := range in.Tasks {
 		described, found := h.task(in.Cluster, arn)
@@ -59,7 +59,7 @@ func (h *Handler) describeTasks(in request) (any, *fault) {
 		}
 		out.Tasks = append(out.Tasks, described)
 	}
-	return out, nil
+	return out
 }
 
 func (h *Handler) task(cluster, arn string) (task, bool) {
@@ -89,9 +89,9 @@ func (h *Handler) task(cluster, arn string) (task, bool) {
 }
 
 // runTask starts a task that ends at once.
-func (h *Handler) runTask(in request) (any, *fault) {
+func (h *Handler) runTask(in request) tasks {
 	if refused := h.script(in.about()).Refused; refused != "" {
-		return tasks{Tasks: []task{}, Failures: []failure{{Reason: refused}}}, nil
+		return tasks{Tasks: []task{}, Failures: []failure{{Reason: refused}}}
 	}
 	run := Run{
 		Cluster: in.Cluster, TaskDefinition: in.TaskDefinition, StartedBy: in.StartedBy,
@@ -105,5 +105,5 @@ func (h *Handler) runTask(in request) (any, *fault) {
 	return tasks{Tasks: []task{{
 		ARN: arn, TaskDefinition: in.TaskDefinition, Status: "PROVISIONING",
 		Containers: []container{{Name: run.Container}},
-	}}, Failures: []failure{}}, nil
+	}}, Failures: []failure{}}
 }
