@@ -19,6 +19,8 @@ const (
 	// bootSeconds is how long a new host has before the group gives it up: all that its own deadlines allow it,
 	// and two minutes for Debian to boot.
 	bootSeconds = nathost.SetupSeconds + 120
+	// graceSeconds is as short as EC2's own status checks are apart.
+	graceSeconds = 60
 	// natVolumeGiB is the smallest volume that the Debian image fits on.
 	natVolumeGiB = 8
 	natHook      = "translating"
@@ -159,7 +161,9 @@ func (b *builder) natGroup(zone string, template *ec2.LaunchTemplate, policies [
 		MinSize: pulumi.Int(1), MaxSize: pulumi.Int(1), DesiredCapacity: pulumi.Int(1),
 		VpcZoneIdentifiers:     pulumi.StringArray{b.in(netplan.Public, zone).ID()},
 		HealthCheckType:        pulumi.String("EC2"),
-		HealthCheckGracePeriod: pulumi.Int(bootSeconds),
+		// The hook below has waited for the boot already: from then on a failed status check counts.
+		HealthCheckGracePeriod: pulumi.Int(graceSeconds),
+		WaitForCapacityTimeout: pulumi.String("15m"),
 		// A host counts only once it translates. One that cannot is ended and another one is tried.
 		InitialLifecycleHooks: autoscaling.GroupInitialLifecycleHookArray{
 			autoscaling.GroupInitialLifecycleHookArgs{

@@ -14,7 +14,10 @@ import (
 )
 
 // Programs that the suite runs beside those of every Linux.
-var programs = []string{"bash", "cloud-init", "curl", "ip", "nft", "shellcheck", "sysctl", "unshare"}
+var programs = []string{
+	"bash", "blkid", "cloud-init", "curl", "dockerd", "ip", "losetup", "mkfs.ext4", "mkfs.xfs", "nft", "nginx", "nsenter",
+	"python3", "shellcheck", "sysctl", "systemd-analyze", "unshare", "/usr/bin/aws", "/usr/bin/docker",
+}
 
 // inside marks the process that already has namespaces of its own.
 const inside = "RIGLET_BEHAVIOUR_INSIDE"
@@ -26,8 +29,14 @@ func TestMain(m *testing.M) {
 }
 
 func begin(m *testing.M) int {
+	if os.Getenv(fleetVariable) != "" {
+		return fleetStandIn(filepath.Base(os.Args[0]), os.Args[1:])
+	}
 	if os.Getenv(labVariable) != "" {
 		return standIn(filepath.Base(os.Args[0]), os.Args[1:])
+	}
+	if os.Getenv(boxVariable) != "" {
+		return boxStandIn(filepath.Base(os.Args[0]), os.Args[1:])
 	}
 	if part := os.Getenv(partVariable); part != "" {
 		return play(part, os.Args[1:])
@@ -58,7 +67,20 @@ func prepare() error {
 	if os.Getenv(inside) != "" {
 		return nil
 	}
+	if err := buildStandIns(); err != nil {
+		return err
+	}
 	return moveInside()
+}
+
+// buildStandIns happens outside, where the module proxy is. The build cache makes it short.
+func buildStandIns() error {
+	build := exec.Command("go", "build", "-C", "../standins", "-o", standIns, "./...")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build tests/standins: %s", strings.TrimSpace(string(out)))
+	}
+	return nil
 }
 
 func moveInside() error {
@@ -78,6 +100,9 @@ func moveInside() error {
 	argv = append(argv, "bash", "-c", start)
 	return syscall.Exec(unshare, append(argv, os.Args...), append(os.Environ(), inside+"=yes"))
 }
+
+// standIns is where the programs of tests/standins are, seen from that folder and from this one.
+const standIns = "../../bin/standins/"
 
 // lookPath finds system programs too where a user's path has no sbin.
 func lookPath(program string) (string, error) {

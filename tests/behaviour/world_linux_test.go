@@ -21,7 +21,9 @@ const patience = 800 * time.Millisecond
 
 // play is one server or client of a lab, in the namespace that it was started in.
 func play(part string, args []string) int {
-	parts := map[string]func([]string) error{"world": world, "echo": echo, "dial": dial}
+	parts := map[string]func([]string) error{
+		"world": world, "echo": echo, "dial": dial, "instance": instance, "app": app, "load": load,
+	}
 	if err := parts[part](args); err != nil {
 		_, _ = fmt.Fprintln(os.Stdout, err)
 		return 1

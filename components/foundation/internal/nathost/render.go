@@ -2,15 +2,16 @@ package nathost
 
 import (
 	"embed"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/riglet/riglet/internal/userdata"
 )
 
 const (
 	// MaxBytes is what EC2 accepts as user data, before base64.
-	MaxBytes = 16384
+	MaxBytes = userdata.MaxBytes
 	// SetupSeconds is the longest time until the host has answered its lifecycle hook: 600 to
 	// set up, 600 for a package installation that began just before, 120 to be heard and 60
 	// for the last call. Two minutes are usual.
@@ -20,9 +21,13 @@ const (
 //go:embed files
 var files embed.FS
 
-// file is one entry of cloud-init's write_files.
-type file struct {
-	path, permissions, content string
+// written lists what the document writes: the embedded file, its path and its permissions.
+var written = []struct{ name, path, mode string }{
+	{"riglet-nat.sh", "/usr/local/sbin/riglet-nat", "0755"},
+	{"riglet-nat.service", "/etc/systemd/system/riglet-nat.service", "0644"},
+	{"riglet-nat-rules.service", "/etc/systemd/system/riglet-nat-rules.service", "0644"},
+	{"networkd.conf", "/etc/systemd/networkd.conf.d/riglet-nat.conf", "0644"},
+	{"apt.conf", "/etc/apt/apt.conf.d/90riglet-nat", "0644"},
 }
 
 // Render returns the user data of a NAT host, not yet in base64. The same parameters always
@@ -31,53 +36,31 @@ func Render(p Params) (string, error) {
 	if err := p.validate(); err != nil {
 		return "", err
 	}
-	written, err := embedded()
-	if err != nil {
-		return "", err
-	}
-	document := cloudConfig(append(written, file{"/etc/riglet-nat/env", "0644", env(p)}))
-	if len(document) > MaxBytes {
-		return "", fmt.Errorf("user data: want at most %d bytes, got %d: give fewer privateCIDRs", MaxBytes, len(document))
-	}
-	return document, nil
-}
-
-func embedded() ([]file, error) {
-	written := []file{
-		{"/usr/local/sbin/riglet-nat", "0755", "riglet-nat.sh"},
-		{"/etc/systemd/system/riglet-nat.service", "0644", "riglet-nat.service"},
-		{"/etc/systemd/system/riglet-nat-rules.service", "0644", "riglet-nat-rules.service"},
-		{"/etc/systemd/networkd.conf.d/riglet-nat.conf", "0644", "networkd.conf"},
-		{"/etc/apt/apt.conf.d/90riglet-nat", "0644", "apt.conf"},
-	}
-	for i := range written {
-		content, err := files.ReadFile("files/" + written[i].content)
+	config := userdata.Config{Commands: [][]string{
+		{"systemctl", "try-restart", "systemd-networkd.service"},
+		{"systemctl", "daemon-reload"},
+		{"systemctl", "enable", "riglet-nat-rules.service"},
+		{"systemctl", "enable", "--now", "riglet-nat.service"},
+	}}
+	for _, w := range written {
+		file, err := userdata.Embedded(files, "files/"+w.name, w.path, w.mode)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
-		written[i].content = string(content)
+		config.Files = append(config.Files, file)
 	}
-	return written, nil
+	config.Files = append(config.Files, userdata.File{Path: "/etc/riglet-nat/env", Mode: "0644", Content: env(p)})
+	return userdata.Fit(config.String(), "give fewer privateCIDRs")
 }
 
-// env is the only part of the document that values go into. The script reads it as shell, so
-// each value stands in single quotes.
+// env is the only part of the document that values go into.
 func env(p Params) string {
-	var b strings.Builder
-	for _, v := range [][2]string{
-		{"NAT_INTERFACE_ID", p.InterfaceID},
-		{"NAT_PRIVATE_CIDRS", joinPrefixes(p.PrivateCIDRs)},
-		{"NAT_LIFECYCLE_HOOK", p.LifecycleHook},
-		{"NAT_GROUP_NAME", p.GroupName},
-	} {
-		fmt.Fprintf(&b, "%s=%s\n", v[0], quote(v[1]))
-	}
-	return b.String()
-}
-
-// quote makes one shell word of s, in which no character has a meaning.
-func quote(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return userdata.Env(
+		userdata.Setting{Name: "NAT_INTERFACE_ID", Value: p.InterfaceID},
+		userdata.Setting{Name: "NAT_PRIVATE_CIDRS", Value: joinPrefixes(p.PrivateCIDRs)},
+		userdata.Setting{Name: "NAT_LIFECYCLE_HOOK", Value: p.LifecycleHook},
+		userdata.Setting{Name: "NAT_GROUP_NAME", Value: p.GroupName},
+	)
 }
 
 // joinPrefixes sorts, so that the order in which subnets are given replaces no host.
@@ -88,32 +71,4 @@ func joinPrefixes(prefixes []netip.Prefix) string {
 		words[i] = prefix.String()
 	}
 	return strings.Join(words, ", ")
-}
-
-// cloudConfig writes YAML by hand: literal blocks keep the script readable in the console, and
-// an indentation of one column leaves the bytes to the content.
-func cloudConfig(written []file) string {
-	var b strings.Builder
-	b.WriteString("#cloud-config\nwrite_files:\n")
-	for _, f := range written {
-		fmt.Fprintf(&b, "- path: %s\n  permissions: \"%s\"\n  content: |\n%s", f.path, f.permissions, indent(f.content))
-	}
-	b.WriteString(`runcmd:
-- [systemctl, try-restart, systemd-networkd.service]
-- [systemctl, daemon-reload]
-- [systemctl, enable, riglet-nat-rules.service]
-- [systemctl, enable, --now, riglet-nat.service]
-`)
-	return b.String()
-}
-
-func indent(content string) string {
-	var b strings.Builder
-	for line := range strings.Lines(content) {
-		if line != "\n" {
-			b.WriteString("   ")
-		}
-		b.WriteString(line)
-	}
-	return b.String()
 }

@@ -131,15 +131,22 @@ func TestRender_rejects(t *testing.T) {
 	}
 }
 
-func TestRender_rejects_more_prefixes_than_fit(t *testing.T) {
+func TestRender_compresses_what_is_too_large_and_rejects_what_is_so_even_then(t *testing.T) {
 	t.Parallel()
 	p := params()
 	p.PrivateCIDRs = nil
 	for i := range 200 {
 		p.PrivateCIDRs = append(p.PrivateCIDRs, netip.MustParsePrefix(fmt.Sprintf("10.200.%d.0/24", i)))
 	}
-	_, err := nathost.Render(p)
+	got, err := nathost.Render(p)
+	require.NoError(t, err)
+	assert.Equal(t, "\x1f\x8b", got[:2], "gzip, which cloud-init reads")
+	for i := range 8000 {
+		p.PrivateCIDRs = append(p.PrivateCIDRs, netip.MustParsePrefix(fmt.Sprintf("10.%d.%d.%d/28", i/250, i%250, i*7%16*16)))
+	}
+	_, err = nathost.Render(p)
 	require.ErrorContains(t, err, "user data: want at most 16384 bytes, got ")
+	require.ErrorContains(t, err, " compressed: give fewer privateCIDRs")
 }
 
 func setID(id string) func(*nathost.Params)   { return func(p *nathost.Params) { p.InterfaceID = id } }
