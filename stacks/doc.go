@@ -6,4 +6,6 @@
 //
 //	section             runs                                              exports
 //	riglet:network      the foundation, and its balancer where it has one network, ingress, operationsTopicArn
+//	riglet:cluster      the hosts of the ECS cluster                      cluster
+//	riglet:services     what runs on them, each as app-<service>          services
 package stacks

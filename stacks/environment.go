@@ -3,6 +3,8 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/riglet/riglet/components/compute"
+	"github.com/riglet/riglet/components/couchdb"
 	"github.com/riglet/riglet/components/foundation"
 	"github.com/riglet/riglet/components/ingress"
 	"github.com/riglet/riglet/internal/naming"
@@ -20,6 +22,9 @@ func Run(ctx *pulumi.Context) error {
 	for _, step := range []func() error{
 		e.foundation,
 		e.ingress,
+		e.cluster,
+		e.couchDB,
+		e.services,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -35,6 +40,10 @@ type environment struct {
 	ctx     *pulumi.Context
 	network *foundation.Foundation
 	front   *ingress.Ingress
+	// hosts is the ECS cluster, or nil.
+	hosts *compute.Cluster
+	// database is the CouchDB host, or nil.
+	database *couchdb.Host
 }
 
 // prefix begins every name that AWS shows.

@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/riglet/riglet/components/compute"
 	"github.com/riglet/riglet/internal/netplan"
 )
 
@@ -37,4 +38,36 @@ func (e *environment) exportIngress() {
 		"dnsName":   e.front.DNSName,
 		"logBucket": e.front.LogBucket,
 	})
+}
+
+// exportCluster exports what runs the services.
+func (e *environment) exportCluster() {
+	e.ctx.Export("cluster", pulumi.Map{
+		"name":      e.hosts.ClusterName,
+		"arn":       e.hosts.ClusterARN,
+		"groupName": e.hosts.GroupName,
+	})
+}
+
+// exportServices exports the services by name: where each answers, how many tasks it has and where its logs are.
+func (e *environment) exportServices(made map[string]*compute.Service) {
+	all := pulumi.Map{}
+	for name, service := range made {
+		section := e.Config.Services[name]
+		one := pulumi.Map{
+			"tasks":    pulumi.Int(section.Desired()),
+			"service":  service.ServiceName,
+			"logGroup": pulumi.String(e.logGroup(name)),
+		}
+		if section.Port > 0 {
+			one["url"] = service.URL
+			one["hosts"] = pulumi.ToStringArray(e.Config.HostsOf(e.Environment, name))
+			one["priority"] = pulumi.Int(section.Priority)
+		}
+		if scaling := section.Scaling; scaling != nil {
+			one["scales"] = pulumi.Sprintf("%d to %d", scaling.Min, scaling.Max)
+		}
+		all[name] = one
+	}
+	e.ctx.Export("services", all)
 }

@@ -197,7 +197,7 @@ riglet:network:
 riglet:alerts: {operations: [nobody]}
 riglet:pagerUrl: hunter2`),
 			want: []string{
-				`riglet:netwerk: want one of owner, project, elasticIpQuota, network, alerts or pagerUrl ` +
+				`riglet:netwerk: want one of ` + knownKeys() + ` ` +
 					`(did you mean network?), got "netwerk"`,
 				`riglet:owner: want 1 to 20 lower-case letters, digits and inner hyphens, a letter first, got "ACME"`,
 				`riglet:project: want 1 to 20 lower-case letters, digits and inner hyphens, a letter first, ` +

@@ -20,7 +20,9 @@ type badConfig struct {
 
 func badConfigs() []badConfig {
 	all := append(badTop(), badNetworks()...)
-	return append(all, badBalancers()...)
+	all = append(all, badBalancers()...)
+	all = append(append(all, badImages()...), badContainers()...)
+	return append(append(all, badTraffic()...), badCounts()...)
 }
 
 func TestDecode_reportsEveryFault(t *testing.T) {

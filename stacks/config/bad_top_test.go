@@ -133,7 +133,7 @@ riglet:project: demo`),
 			name: "mistyped section",
 			give: top(`riglet:netwerk: {cidr: 10.10.0.0/16}`),
 			want: []string{
-				`riglet:netwerk: want one of owner, project, elasticIpQuota, network, alerts or pagerUrl ` +
+				`riglet:netwerk: want one of ` + knownKeys() + ` ` +
 					`(did you mean network?), got "netwerk"`,
 			},
 		},
@@ -141,7 +141,7 @@ riglet:project: demo`),
 			name: "unknown section",
 			give: top(`riglet:kubernetes: {nodes: 3}`),
 			want: []string{
-				`riglet:kubernetes: want one of owner, project, elasticIpQuota, network, alerts or pagerUrl, ` +
+				`riglet:kubernetes: want one of ` + knownKeys() + `, ` +
 					`got "kubernetes"`,
 			},
 		},
@@ -149,7 +149,7 @@ riglet:project: demo`),
 			name: "section of another case",
 			give: top(`riglet:Alerts: {operations: [ops@example.com]}`),
 			want: []string{
-				`riglet:Alerts: want one of owner, project, elasticIpQuota, network, alerts or pagerUrl (did ` +
+				`riglet:Alerts: want one of ` + knownKeys() + ` (did ` +
 					`you mean alerts?), got "Alerts"`,
 			},
 		},
@@ -159,17 +159,17 @@ riglet:project: demo`),
 riglet:apple: 2
 riglet:alert: {builds: []}`),
 			want: []string{
-				`riglet:alert: want one of owner, project, elasticIpQuota, network, alerts or pagerUrl (did ` +
+				`riglet:alert: want one of ` + knownKeys() + ` (did ` +
 					`you mean alerts?), got "alert"`,
-				`riglet:apple: want one of owner, project, elasticIpQuota, network, alerts or pagerUrl, got "apple"`,
-				`riglet:zebra: want one of owner, project, elasticIpQuota, network, alerts or pagerUrl, got "zebra"`,
+				`riglet:apple: want one of ` + knownKeys() + `, got "apple"`,
+				`riglet:zebra: want one of ` + knownKeys() + `, got "zebra"`,
 			},
 		},
 		{
 			name: "unknown secret",
 			give: top(`riglet:password: {secure: AAABAhunter2}`),
 			want: []string{
-				`riglet:password: want one of owner, project, elasticIpQuota, network, alerts or pagerUrl, ` +
+				`riglet:password: want one of ` + knownKeys() + `, ` +
 					`got "password"`,
 			},
 		},
@@ -177,7 +177,7 @@ riglet:alert: {builds: []}`),
 			name: "key with a line break",
 			give: top(`"riglet:net\nwork": {}`),
 			want: []string{
-				`"riglet:net\nwork": want one of owner, project, elasticIpQuota, network, alerts or pagerUrl ` +
+				`"riglet:net\nwork": want one of ` + knownKeys() + ` ` +
 					`(did you mean network?), got "net\nwork"`,
 			},
 		},

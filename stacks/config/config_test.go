@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/riglet/riglet/internal/check"
 	"github.com/riglet/riglet/stacks/config"
 )
 
@@ -52,6 +53,9 @@ const (
 	head = "aws:region: us-west-2\nriglet:owner: acme\nriglet:project: demo\n"
 	good = "cidr: 10.10.0.0/16\nzones: [us-west-2a, us-west-2b]\nnat: none\n"
 )
+
+// knownKeys are what a fault of an unknown key lists.
+func knownKeys() string { return check.List(config.Keys()) }
 
 // file is a document with these lines of configuration and no others.
 func file(lines string) string { return "config:\n" + indent(lines) }

@@ -9,7 +9,8 @@
 //	default:"60"                  used where the key is left out
 //	range:"1,4000"                least and most of a number, or of the elements of a list
 //	form:"label"                  one of the forms in forms.go, for text or for each text of a list
-//	only:"nat=instance"           may be given only while a sibling key has that value
+//	only:"nat=instance"           may be given only while a sibling key has that value; required only then too
+//	repeats:"true"                a list may hold a value twice
 //	choice:"arn,domain"           on a blank field: exactly one of these sibling keys must be given
 //
 // A type of texts with a fixed set of values (netplan.NATMode) is listed in forms.go, and the values of a type

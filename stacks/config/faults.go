@@ -82,7 +82,9 @@ type turn struct {
 	name   string
 }
 
-func compareTurns(a, b turn) int { return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.name, b.name)) }
+func compareTurns(a, b turn) int {
+	return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.name, b.name))
+}
 
 // placeOf is the way to the key of a fault, or to the nearest known key around it: a shorter way comes first.
 func placeOf(fault error) []turn {

@@ -36,6 +36,8 @@ type field struct {
 	bounds   *bounds
 	form     *form
 	only     only
+	// repeats is whether a list may hold a value twice.
+	repeats bool
 }
 
 // bounds are the least and the most of a number, or of the elements of a list.
@@ -74,6 +76,7 @@ func newField(index int, f reflect.StructField) field {
 		bounds:   parseBounds(f.Tag.Get("range")),
 		form:     formOf(typ, f.Tag.Get("form")),
 		only:     only{key: key, value: value},
+		repeats:  f.Tag.Get("repeats") == "true",
 	}
 }
 

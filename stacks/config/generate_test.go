@@ -55,6 +55,8 @@ func TestSchema_describesEveryKey(t *testing.T) {
 type described struct {
 	Description string
 	Properties  map[string]described
+	// AdditionalProperties is false, or what each name of a section of names says.
+	AdditionalProperties json.RawMessage
 }
 
 func (d described) assertDescribed(t *testing.T, path string) {
@@ -66,6 +68,11 @@ func (d described) assertDescribed(t *testing.T, path string) {
 		if key != "secure" {
 			property.assertDescribed(t, path+"."+key)
 		}
+	}
+	var each described
+	if json.Unmarshal(d.AdditionalProperties, &each) == nil && len(each.Properties) > 0 {
+		each.Description = d.Description
+		each.assertDescribed(t, path+".<name>")
 	}
 }
 

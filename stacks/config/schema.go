@@ -61,7 +61,11 @@ func (o *others) MarshalJSON() ([]byte, error) {
 	if o.each == nil {
 		return []byte("false"), nil
 	}
-	return json.Marshal(o.each)
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(o.each)
+	return out.Bytes(), err
 }
 
 // fileSchema is the whole file: our keys are known, those of other namespaces are free.
@@ -140,7 +144,7 @@ func fieldSchema(docs comments, f field) *schema {
 	case section:
 		return sectionSchema(docs, f.typ, "")
 	case list:
-		s := &schema{Type: "array", Items: f.form.schema("string"), UniqueItems: true}
+		s := &schema{Type: "array", Items: f.form.schema("string"), UniqueItems: !f.repeats}
 		if f.bounds != nil {
 			s.MinItems, s.MaxItems = &f.bounds.low, &f.bounds.high
 		}

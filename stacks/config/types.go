@@ -17,6 +17,14 @@ type Config struct {
 	ElasticIPQuota int `json:"elasticIpQuota" range:"1,1000" default:"5"`
 	// Network is the VPC and what every environment has in it.
 	Network *Network `json:"network"`
+	// Cluster is the ECS cluster that services run on.
+	Cluster *Cluster `json:"cluster"`
+	// ServiceNames are the names that services get below a domain. Left out: that of the balancer.
+	ServiceNames *ServiceNames `json:"serviceNames"`
+	// Services are the containers that are kept running, by name. They run on the cluster.
+	Services map[string]Service `json:"services" form:"label"`
+	// CouchDB is a CouchDB on a host of its own, with backups.
+	CouchDB *CouchDB `json:"couchdb"`
 	// Alerts are the people who are told.
 	Alerts Alerts `json:"alerts"`
 	// PagerURL is an HTTPS address that the operations topic posts to as well, such as a PagerDuty integration.

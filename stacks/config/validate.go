@@ -52,6 +52,9 @@ func (c Config) check(f check.Faults, region string, unread []string) {
 		c.Network.check(found.At(Namespace+":network"), region)
 		c.checkElasticIPs(found.At(Namespace + ":network.nat"))
 	}
+	c.checkCluster(found)
+	c.checkCouchDB(found)
+	c.checkServices(found, unread)
 	for _, fault := range found.List() {
 		if !below(pathOf(fault), unread) {
 			f.Add(fault)
@@ -95,7 +98,7 @@ func (c checker) section(f check.Faults, prefix string, v reflect.Value) {
 		switch {
 		case !one.only.holds(v):
 			if !value.IsZero() && !below(f.At(one.only.key).Path(), c.unread) {
-				at.Want("nothing unless "+one.only.key+" is "+one.only.value, value.Interface())
+				at.Want("nothing unless "+one.only.key+" is "+one.only.value, shown(one, value))
 			}
 		case value.IsZero() && (one.kind == text || one.absent):
 			// What has a default is never empty, unless the configuration was built by hand.
@@ -106,6 +109,14 @@ func (c checker) section(f check.Faults, prefix string, v reflect.Value) {
 			c.value(at, one, reflect.Indirect(value))
 		}
 	}
+}
+
+// shown is a value as a fault shows it: text in quotes, of whatever type it is.
+func shown(f field, v reflect.Value) any {
+	if f.kind == text {
+		return fmt.Sprint(v.Interface())
+	}
+	return v.Interface()
 }
 
 func (c checker) value(at check.Faults, f field, v reflect.Value) {
@@ -142,7 +153,9 @@ func (c checker) list(at check.Faults, f field, values []string) {
 	if f.bounds != nil {
 		at.Range(len(values), f.bounds.low, f.bounds.high)
 	}
-	at.Unique(values)
+	if !f.repeats {
+		at.Unique(values)
+	}
 	for i, value := range values {
 		f.checkText(at.Index(i), value)
 	}
