@@ -5,13 +5,16 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/riglet/riglet/cmd/riglet/internal/cli"
 	"github.com/riglet/riglet/internal/engine"
+	"github.com/riglet/riglet/internal/rollout/reach"
 	"github.com/riglet/riglet/internal/sandbox"
 )
 
@@ -19,9 +22,23 @@ import (
 type cloud struct {
 	cloud  *sandbox.Cloud
 	server *sandbox.Server
+	ecs    *sandbox.ECSServer
 }
 
-func openCloud(dir string) (cli.Cloud, error) {
+// offline is where the open cloud answers for ECS, or empty.
+type offline struct{ endpoint atomic.Value }
+
+// program is a program whose components ask the open cloud, where there is one, and AWS otherwise.
+func (o *offline) program(run pulumi.RunFunc) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		if endpoint, _ := o.endpoint.Load().(string); endpoint != "" {
+			ctx = reach.Via(ctx, endpoint)
+		}
+		return run(ctx)
+	}
+}
+
+func (o *offline) open(dir string) (cli.Cloud, error) {
 	opened, err := sandbox.Open(dir)
 	if errors.Is(err, sandbox.ErrLocked) {
 		return nil, cli.ErrCloudLocked
@@ -33,11 +50,20 @@ func openCloud(dir string) (cli.Cloud, error) {
 	if err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
-	return cloud{opened, server}, nil
+	ecs, err := opened.ServeECS()
+	if err != nil {
+		server.Stop()
+		return nil, errors.Join(err, opened.Close())
+	}
+	o.endpoint.Store(ecs.URL())
+	return cloud{opened, server, ecs}, nil
 }
 
 // Providers implements cli.Cloud.
 func (c cloud) Providers() string { return c.server.DebugProviders() }
+
+// Environ implements cli.Cloud.
+func (c cloud) Environ() []string { return c.ecs.Environ() }
 
 // Reconcile implements cli.Cloud. What stands on something else is removed before it, which the cloud enforces: the
 // rest is tried again as long as anything could be removed.
@@ -73,5 +99,6 @@ func (c cloud) orphans(prefix string, known map[engine.Key]bool) []sandbox.Resou
 // Close implements cli.Cloud.
 func (c cloud) Close() error {
 	c.server.Stop()
+	c.ecs.Stop()
 	return c.cloud.Close()
 }

@@ -10,6 +10,7 @@ import (
 )
 
 func main() {
-	code := cli.Main(context.Background(), os.Args[1:], cli.System(stacks.Run, openCloud))
+	var cloud offline
+	code := cli.Main(context.Background(), os.Args[1:], cli.System(cloud.program(stacks.Run), cloud.open))
 	os.Exit(code) //nolint:forbidigo // this is main
 }

@@ -98,6 +98,13 @@ func (e *Engine) AttachProviders(value string) { e.attach("PULUMI_DEBUG_PROVIDER
 // AttachLanguages makes the engine use running language hosts. The value is that of PULUMI_DEBUG_LANGUAGES: "go:PORT".
 func (e *Engine) AttachLanguages(value string) { e.attach("PULUMI_DEBUG_LANGUAGES=" + value) }
 
+// AttachEnviron gives variables to the engine and to programs that it starts.
+func (e *Engine) AttachEnviron(entries []string) {
+	for _, entry := range entries {
+		e.attach(entry)
+	}
+}
+
 func (e *Engine) attach(entry string) { e.command.environ = append(e.command.environ, entry) }
 
 // environ is the environment of the CLI.

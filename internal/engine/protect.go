@@ -137,5 +137,6 @@ func liftProtection(
 		}
 	}
 	args.Opts.Protect = false
+	args.Opts.RetainOnDelete = false
 	return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
 }

@@ -58,6 +58,9 @@ func NewToy(tb testing.TB) *Toy {
 // Providers is the value of PULUMI_DEBUG_PROVIDERS.
 func (t *Toy) Providers() string { return fmt.Sprintf("toy:%d", t.port) }
 
+// Environ is nothing: toys ask nobody.
+func (t *Toy) Environ() []string { return nil }
+
 // Close implements the cloud of the command line; the provider lives as long as the test.
 func (t *Toy) Close() error { return nil }
 

@@ -28,12 +28,13 @@ func (s Style) Result(result engine.Result) string {
 		blocks = append(blocks, s.Tree(result.Resources))
 	}
 	network, rest := s.Network(result.Outputs)
+	services, rest := s.Services(rest)
 	switch result.Operation {
 	case engine.Preview:
 		// Of the other outputs a plan knows a few at most, and generated names will be others in the end.
-		blocks = append(blocks, network)
+		blocks = append(blocks, network, services)
 	case engine.Up, engine.Outputs:
-		blocks = append(blocks, network, s.Outputs(rest))
+		blocks = append(blocks, network, services, s.Outputs(rest))
 	case engine.Destroy, engine.PreviewDestroy:
 	}
 	blocks = append(blocks, s.remarks(result), s.closing(result))

@@ -214,3 +214,41 @@ func TestStyle_Network_leaves_other_outputs_alone(t *testing.T) {
 		assert.Equal(t, give, rest)
 	}
 }
+
+func TestStyle_Services_show_their_tasks(t *testing.T) {
+	t.Parallel()
+	table, rest := screen.Style{}.Services(map[string]any{
+		"other": "x",
+		"services": map[string]any{
+			"twig-api": map[string]any{
+				"tasks": 3.0, "scales": "3 to 9", "url": "https://twig-api.example.com", "logGroup": "acme-twig-api",
+			},
+			"twig":   map[string]any{"tasks": 1.0, "hosts": []any{"twig.example.com", "www.example.com"}},
+			"worker": map[string]any{"tasks": 12.0},
+		},
+	})
+	assert.Equal(t, `services
+    twig       1 task            twig.example.com
+    twig-api   3 tasks, 3 to 9   https://twig-api.example.com
+    worker     12 tasks
+`, table)
+	assert.Equal(t, map[string]any{
+		"other": "x",
+		"services": map[string]any{
+			"twig-api": map[string]any{"url": "https://twig-api.example.com", "logGroup": "acme-twig-api"},
+			"twig":     map[string]any{"hosts": []any{"twig.example.com", "www.example.com"}},
+			"worker":   map[string]any{},
+		},
+	}, rest)
+}
+
+func TestStyle_Services_leaves_other_outputs_alone(t *testing.T) {
+	t.Parallel()
+	for _, give := range []map[string]any{
+		{}, {"services": "none"}, {"services": map[string]any{}}, {"services": map[string]any{"a": map[string]any{"x": 1.0}}},
+	} {
+		table, rest := screen.Style{}.Services(give)
+		assert.Empty(t, table)
+		assert.Equal(t, give, rest)
+	}
+}

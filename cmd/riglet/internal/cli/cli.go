@@ -24,6 +24,8 @@ const (
 type Cloud interface {
 	// Providers is the value of PULUMI_DEBUG_PROVIDERS for it.
 	Providers() string
+	// Environ leads whatever asks AWS by itself to the cloud.
+	Environ() []string
 	// Reconcile removes what a killed run made and did not note, see [engine.Reconcile].
 	Reconcile(prefix string, known map[engine.Key]bool) (int, error)
 	Close() error

@@ -49,6 +49,7 @@ func (s *session) attachCloud(open func(dir string) (Cloud, error)) error {
 	}
 	s.closes = append(s.closes, cloud.Close)
 	s.engine.AttachProviders(cloud.Providers())
+	s.engine.AttachEnviron(cloud.Environ())
 	s.engine.ReconcileWith(cloud.Reconcile)
 	return nil
 }
