@@ -36,7 +36,11 @@ func BenchmarkPlanSubnets(b *testing.B) {
 
 func plan(b *testing.B, environment string, program pulumi.RunFunc) {
 	b.Helper()
-	a := newAccount(b)
+	planIn(b, newAccount(b), environment, program)
+}
+
+func planIn(b *testing.B, a *account, environment string, program pulumi.RunFunc) {
+	b.Helper()
 	target, err := engine.NewTarget(a.dir, environment, program)
 	require.NoError(b, err)
 	resources := 0

@@ -14,6 +14,10 @@ import (
 func TestComponentsConform(t *testing.T) {
 	t.Parallel()
 	rows := map[string]conform.Component{
+		"cluster":  clusterRow(),
+		"couchdb":  couchdbRow(),
+		"service":  serviceRow(),
+		"registry": registryRow(),
 		"foundation": {
 			Type: foundation.Type,
 			New: func(

@@ -14,6 +14,7 @@ import (
 	"github.com/riglet/riglet/components/foundation"
 	"github.com/riglet/riglet/internal/engine"
 	"github.com/riglet/riglet/internal/engine/enginetest"
+	"github.com/riglet/riglet/internal/rollout/reach"
 	"github.com/riglet/riglet/internal/sandbox"
 	"github.com/riglet/riglet/stacks"
 )
@@ -22,6 +23,7 @@ import (
 type account struct {
 	engine *engine.Engine
 	cloud  *sandbox.Cloud
+	ecs    *sandbox.ECSServer
 	dir    string
 }
 
@@ -44,11 +46,14 @@ func newAccount(tb testing.TB, edits ...string) *account {
 	server, err := cloud.Serve()
 	require.NoError(tb, err)
 	made.AttachProviders(server.DebugProviders())
+	ecs, err := cloud.ServeECS()
+	require.NoError(tb, err)
 	tb.Cleanup(func() {
 		server.Stop()
+		ecs.Stop()
 		assert.NoError(tb, cloud.Close())
 	})
-	return &account{engine: made, cloud: cloud, dir: dir}
+	return &account{engine: made, cloud: cloud, ecs: ecs, dir: dir}
 }
 
 // edit changes an environment's file.
@@ -73,7 +78,9 @@ func (a *account) try(
 	tb testing.TB, operation engine.Operation, environment string, program pulumi.RunFunc,
 ) engine.Result {
 	tb.Helper()
-	target, err := engine.NewTarget(a.dir, environment, program)
+	target, err := engine.NewTarget(a.dir, environment, func(ctx *pulumi.Context) error {
+		return program(reach.Via(ctx, a.ecs.URL()))
+	})
 	require.NoError(tb, err)
 	result, err := a.engine.Run(context.Background(), operation, target, nil)
 	require.NoError(tb, err)
@@ -170,18 +177,25 @@ func TestEngine_keepsWhatIsProtected(t *testing.T) {
 	require.NoError(t, err)
 	protected, err := a.engine.Protected(context.Background(), target)
 	require.NoError(t, err)
-	require.Len(t, protected, 1)
-	assert.Equal(t, "ingress-balancer", protected[0].Name)
-	assert.Equal(t, "enableDeletionProtection", protected[0].By)
+	by := map[string]string{}
+	for _, one := range protected {
+		by[one.Name] = one.By
+	}
+	assert.Equal(t, "enableDeletionProtection", by["ingress-balancer"])
+	assert.Equal(t, "protect", by["couchdb-data"])
 
 	refused := a.try(t, engine.Destroy, "production", stacks.Run)
 	assert.False(t, refused.OK)
 	assert.Contains(t, strings.Join(refused.Errors, "\n"), "deletion protection")
 
 	a.do(t, engine.Up, "production")
-	assert.ElementsMatch(t, []string{
-		"update lb/loadBalancer ingress-balancer", "update s3/bucketV2 ingress-logs",
-	}, lines(a.do(t, engine.Unprotect, "production")))
+	touched := lines(a.do(t, engine.Unprotect, "production"))
+	assert.Subset(t, touched, []string{
+		"update lb/loadBalancer ingress-balancer", "update s3/bucketV2 ingress-logs", "update ec2/instance couchdb-host",
+	})
+	for _, line := range touched {
+		assert.True(t, strings.HasPrefix(line, "update "), line)
+	}
 	a.do(t, engine.Destroy, "production")
 	assert.Empty(t, a.cloud.Resources())
 }
