@@ -85,7 +85,8 @@ fuzz: ## Feed mutated configuration to the decoder for 30 seconds
 bench: $(RIGLET) $(TOOLS) ## Measure build and plan: time and memory
 	scripts/bench
 
-GOLDEN := ./tests ./stacks/config ./internal/engine/screen ./components/foundation/internal/nathost
+GOLDEN := ./tests ./stacks/config ./internal/engine/screen ./components/foundation/internal/nathost \
+	./components/fleet/internal/host ./internal/rollsim
 
 .PHONY: golden
 golden: ## Write golden files, the schema and the generated documents anew
