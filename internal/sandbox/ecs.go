@@ -11,13 +11,16 @@ import (
 
 	"github.com/riglet/riglet/internal/sandbox/catalog"
 	"github.com/riglet/riglet/internal/sandbox/ecsapi"
+	"github.com/riglet/riglet/internal/sandbox/fleetapi"
 	"github.com/riglet/riglet/internal/sandbox/model"
 )
 
-// ECSServer answers the ECS API for the services of a cloud, on a port of this machine.
+// ECSServer answers the ECS API for the services of a cloud, and the Auto Scaling and load-balancing APIs for its
+// groups, on a port of this machine.
 type ECSServer struct {
-	// Handler is what answers. Tests write scripts for it.
+	// Handler is what answers for ECS, Fleets for groups. Tests write scripts for them.
 	Handler *ecsapi.Handler
+	Fleets  *fleetapi.Handler
 
 	address string
 	http    *http.Server
@@ -30,10 +33,10 @@ func (c *Cloud) ServeECS() (*ECSServer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox ECS server: %w", err)
 	}
-	handler := ecsapi.New(containers{c})
+	handler, groups := ecsapi.New(containers{c}), fleetapi.New(fleets{c})
 	s := &ECSServer{
-		Handler: handler, address: l.Addr().String(), done: make(chan struct{}),
-		http: &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute},
+		Handler: handler, Fleets: groups, address: l.Addr().String(), done: make(chan struct{}),
+		http: &http.Server{Handler: byProtocol(handler, groups), ReadHeaderTimeout: time.Minute},
 	}
 	go func() {
 		defer close(s.done)
@@ -42,13 +45,25 @@ func (c *Cloud) ServeECS() (*ECSServer, error) {
 	return s, nil
 }
 
+// byProtocol leads a request to whom it is for: ECS is asked in JSON, under the header that names the operation.
+func byProtocol(containers, groups http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Amz-Target") != "" {
+			containers.ServeHTTP(w, r)
+			return
+		}
+		groups.ServeHTTP(w, r)
+	})
+}
+
 // URL is where the server answers.
 func (s *ECSServer) URL() string { return "http://" + s.address }
 
 // Environ leads an AWS SDK here, and keeps it from looking for credentials: it needs some, and uses them for nothing.
 func (s *ECSServer) Environ() []string {
 	return []string{
-		"AWS_ENDPOINT_URL_ECS=" + s.URL(), "AWS_ACCESS_KEY_ID=offline", "AWS_SECRET_ACCESS_KEY=offline",
+		"AWS_ENDPOINT_URL_ECS=" + s.URL(), "AWS_ENDPOINT_URL_AUTO_SCALING=" + s.URL(),
+		"AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2=" + s.URL(), "AWS_ACCESS_KEY_ID=offline", "AWS_SECRET_ACCESS_KEY=offline",
 	}
 }
 
@@ -96,7 +111,7 @@ func (c containers) Resize(cluster, name string, count int) error {
 func (c containers) find(cluster, name string) *model.Object {
 	short := name[strings.LastIndex(name, "/")+1:]
 	world := c.cloud.world
-	for _, o := range world.All(catalog.TokenService) {
+	for _, o := range world.All(catalog.TypeService) {
 		if o.Out("name") == short && catalog.ClusterARN(world, o.Out("cluster")) == catalog.ClusterARN(world, cluster) {
 			return o
 		}

@@ -62,17 +62,25 @@ func TestCreate_refuses_clusters_and_capacity(t *testing.T) {
 		{"group of two providers", hosts[:4], capacityT, provider(nil), "ClientException: The specified Auto Scaling " +
 			"group ARN is already being used by another capacity provider. Specify a unique Auto Scaling group ARN and " +
 			"try again."},
-		{"protected hosts of a group that is not", upToGroup, capacityT,
+		{
+			"protected hosts of a group that is not", upToGroup, capacityT,
 			provider(props{"managedTerminationProtection": "ENABLED"}),
 			"ClientException: The managed termination protection setting for the capacity provider is invalid. To enable " +
 				"managed termination protection for a capacity provider, the Auto Scaling group must have instance " +
-				"protection from scale in enabled."},
+				"protection from scale in enabled.",
+		},
 		{"provider", upToGroup, capacityT, provider(props{"managedDraining": "ENABLED"}), ""},
-		{"no cluster", hosts[:4], capacitiesT, props{"clusterName": "none", "capacityProviders": []any{"capacity-g"}},
-			"ClusterNotFoundException: Cluster not found."},
-		{"no provider", hosts[:1], capacitiesT, props{"clusterName": "rig", "capacityProviders": []any{"none"}},
+		{
+			"no cluster", hosts[:4], capacitiesT,
+			props{"clusterName": "none", "capacityProviders": []any{"capacity-g"}},
+			"ClusterNotFoundException: Cluster not found.",
+		},
+		{
+			"no provider", hosts[:1], capacitiesT,
+			props{"clusterName": "rig", "capacityProviders": []any{"none"}},
 			"ClientException: The specified capacity provider does not exist. Specify a valid name or ARN and try again. " +
-				"(none)"},
+				"(none)",
+		},
 		{"Fargate alone", hosts[:1], capacitiesT, props{
 			"clusterName": "rig", "capacityProviders": []any{"FARGATE", "FARGATE_SPOT"},
 		}, ""},
@@ -90,9 +98,13 @@ func TestCreate_refuses_groups_that_cannot_be_rolled_back(t *testing.T) {
 			"true when the launch template uses an AWS Systems Manager parameter instead of an AMI ID for the ImageId. (@{lt})"},
 		{"image by parameter without", byParameter, asgT, numbered, ""},
 		{"number", hosts[:2], asgT, with(numbered, rolled), ""},
-		{"no image behind a mix", []thing{{templateT, "lt", props{"instanceType": "t3.small"}}}, asgT, numbered,
+		{
+			"no image behind a mix",
+			[]thing{{templateT, "lt", props{"instanceType": "t3.small"}}},
+			asgT, numbered,
 			"ValidationError: You must use a valid fully-formed launch template. The request must contain the parameter " +
-				"ImageId"},
+				"ImageId",
+		},
 	})
 }
 
@@ -111,31 +123,51 @@ func TestCheck_refuses_capacity(t *testing.T) {
 		give        props
 		want        string
 	}{
-		{"cluster name", clusterT, props{"name": "my cluster"},
-			`name: want 1 to 255 letters, digits, hyphens and underscores, got "my cluster"`},
-		{"setting", clusterT, props{"settings": []any{props{"name": "containerInsights", "value": "on"}}},
-			`settings[].value: want one of enabled, disabled, enhanced, got "on"`},
+		{
+			"cluster name", clusterT,
+			props{"name": "my cluster"},
+			`name: want 1 to 255 letters, digits, hyphens and underscores, got "my cluster"`,
+		},
+		{
+			"setting", clusterT,
+			props{"settings": []any{props{"name": "containerInsights", "value": "on"}}},
+			`settings[].value: want one of enabled, disabled, enhanced, got "on"`,
+		},
 		{"sessions nowhere", clusterT, props{"configuration": props{"executeCommandConfiguration": props{
 			"logging": "OVERRIDE",
 		}}}, "configuration.executeCommandConfiguration.logConfiguration: missing: logging OVERRIDE needs it"},
-		{"reserved name", capacityT, props{"name": "aws-hosts", own: group},
-			`name: want a name that does not begin with aws, ecs or fargate, got "aws-hosts"`},
-		{"reserved name in capitals", capacityT, props{"name": "Fargate2", own: group},
-			`name: want a name that does not begin with aws, ecs or fargate, got "Fargate2"`},
-		{"target", capacityT, scaled(props{"targetCapacity": 0}),
-			own + ".managedScaling.targetCapacity: want 1 to 100, got 0"},
+		{
+			"reserved name", capacityT,
+			props{"name": "aws-hosts", own: group},
+			`name: want a name that does not begin with aws, ecs or fargate, got "aws-hosts"`,
+		},
+		{
+			"reserved name in capitals", capacityT,
+			props{"name": "Fargate2", own: group},
+			`name: want a name that does not begin with aws, ecs or fargate, got "Fargate2"`,
+		},
+		{
+			"target", capacityT, scaled(props{"targetCapacity": 0}),
+			own + ".managedScaling.targetCapacity: want 1 to 100, got 0",
+		},
 		{"protection without scaling", capacityT, props{own: with(group, props{
 			"managedTerminationProtection": "ENABLED", "managedScaling": props{"status": "DISABLED"},
 		})}, own + ".managedTerminationProtection: want DISABLED without managed scaling, got ENABLED"},
-		{"stranger in a strategy", capacitiesT, strategy(props{"capacityProvider": "b", "weight": 1}),
-			`defaultCapacityProviderStrategies: want providers of capacityProviders only, got "b"`},
-		{"two sorts in a strategy", capacitiesT,
+		{
+			"stranger in a strategy", capacitiesT, strategy(props{"capacityProvider": "b", "weight": 1}),
+			`defaultCapacityProviderStrategies: want providers of capacityProviders only, got "b"`,
+		},
+		{
+			"two sorts in a strategy", capacitiesT,
 			strategy(props{"capacityProvider": "FARGATE"}, props{"capacityProvider": "a"}),
-			"defaultCapacityProviderStrategies: want either Fargate or Auto Scaling groups, got both in one strategy"},
+			"defaultCapacityProviderStrategies: want either Fargate or Auto Scaling groups, got both in one strategy",
+		},
 		{"strategy", capacitiesT, strategy(props{"capacityProvider": "a", "base": 1, "weight": 1}), ""},
-		{"rollback to the latest", asgT, with(mixed(props{"launchTemplateId": "lt-" + gone, "version": "$Latest"}), rolled),
+		{
+			"rollback to the latest", asgT, with(mixed(props{"launchTemplateId": "lt-" + gone, "version": "$Latest"}), rolled),
 			`mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version: want a number where a failed ` +
-				`refresh is rolled back, got "$Latest"`},
+				`refresh is rolled back, got "$Latest"`,
+		},
 		{"spot", asgT, with(mixed(props{"launchTemplateName": "a"}), props{
 			"mixedInstancesPolicy": props{
 				"instancesDistribution": props{"spotAllocationStrategy": "cheapest"},

@@ -52,11 +52,17 @@ func TestCheck_refuses_faults_of_tasks(t *testing.T) {
 		{"as it should be", props{}, ""},
 		{"no JSON", props{"containerDefinitions": "web"}, "containerDefinitions: want a JSON list of containers: " +
 			"invalid character 'w' looking for beginning of value"},
-		{"nothing essential", props{"containerDefinitions": container(props{"essential": false})},
-			"containerDefinitions: want an essential container"},
+		{
+			"nothing essential",
+			props{"containerDefinitions": container(props{"essential": false})},
+			"containerDefinitions: want an essential container",
+		},
 		{"no image", props{"containerDefinitions": container(props{"image": ""})}, path + `want an image, got ""`},
-		{"little memory", props{"containerDefinitions": container(props{"memory": 5})},
-			path + "want 6 MiB of memory at least, got 5"},
+		{
+			"little memory",
+			props{"containerDefinitions": container(props{"memory": 5})},
+			path + "want 6 MiB of memory at least, got 5",
+		},
 		{"host port", props{"containerDefinitions": container(props{
 			"portMappings": []any{props{"containerPort": 80, "hostPort": 8080}},
 		})}, path + "when networkMode=awsvpc, the host ports and container ports in port mappings must match"},
@@ -71,8 +77,11 @@ func TestCheck_refuses_faults_of_tasks(t *testing.T) {
 		{"tmpfs", props{"containerDefinitions": container(props{
 			"linuxParameters": props{"tmpfs": []any{props{"containerPath": "/tmp", "size": 1}}},
 		})}, `containerDefinitions: container "web": tmpfs is not supported on Fargate`},
-		{"privileged", props{"containerDefinitions": container(props{"privileged": true})},
-			`containerDefinitions: container "web": privileged containers are not supported on Fargate`},
+		{
+			"privileged",
+			props{"containerDefinitions": container(props{"privileged": true})},
+			`containerDefinitions: container "web": privileged containers are not supported on Fargate`,
+		},
 		{"log without role", props{"containerDefinitions": container(props{
 			"logConfiguration": props{"logDriver": "awslogs"},
 		})}, "executionRoleArn: missing: Fargate requires an execution role for the log driver awslogs"},
@@ -99,15 +108,24 @@ func TestCheck_refuses_faults_of_services(t *testing.T) {
 		want string
 	}{
 		{"as it should be", props{}, ""},
-		{"launch type too", props{"launchType": "FARGATE"},
-			"launchType: want at most one of launchType, capacityProviderStrategies, got 2"},
+		{
+			"launch type too",
+			props{"launchType": "FARGATE"},
+			"launchType: want at most one of launchType, capacityProviderStrategies, got 2",
+		},
 		{"two sorts", props{"capacityProviderStrategies": []any{
 			props{"capacityProvider": "FARGATE"}, props{"capacityProvider": "hosts"},
 		}}, "capacityProviderStrategies: want either Fargate or Auto Scaling groups, got both in one strategy"},
-		{"grace", props{"healthCheckGracePeriodSeconds": 60},
-			"healthCheckGracePeriodSeconds: want none for a service without a load balancer"},
-		{"no room", props{"deploymentMaximumPercent": 100},
-			"deploymentMaximumPercent: want more than deploymentMinimumHealthyPercent, got 100"},
+		{
+			"grace",
+			props{"healthCheckGracePeriodSeconds": 60},
+			"healthCheckGracePeriodSeconds: want none for a service without a load balancer",
+		},
+		{
+			"no room",
+			props{"deploymentMaximumPercent": 100},
+			"deploymentMaximumPercent: want more than deploymentMinimumHealthyPercent, got 100",
+		},
 		{"zones", props{
 			"deploymentMaximumPercent": 100, "deploymentMinimumHealthyPercent": 50, "availabilityZoneRebalancing": "ENABLED",
 		}, "availabilityZoneRebalancing: want a deploymentMaximumPercent above 100 with it, got 100"},
@@ -134,17 +152,25 @@ func TestCreate_refuses_services(t *testing.T) {
 		give props
 		want string
 	}{
-		{"unattached capacity", props{"capacityProviderStrategies": []any{props{"capacityProvider": "FARGATE_SPOT"}}},
-			"The specified capacity provider 'FARGATE_SPOT' was not found in cluster tasks: it is not associated with it."},
+		{
+			"unattached capacity",
+			props{"capacityProviderStrategies": []any{props{"capacityProvider": "FARGATE_SPOT"}}},
+			"The specified capacity provider 'FARGATE_SPOT' was not found in cluster tasks: it is not associated with it.",
+		},
 		{"no addresses", props{"networkConfiguration": nil}, "Network Configuration must be provided"},
-		{"a revision that is not there", props{"taskDefinition": "arn:aws:ecs:us-west-2:123456789012:task-definition/x:1"},
-			"Unable to describe task definition."},
+		{
+			"a revision that is not there",
+			props{"taskDefinition": "arn:aws:ecs:us-west-2:123456789012:task-definition/x:1"},
+			"Unable to describe task definition.",
+		},
 		{"a group that no rule leads to", balanced("web", 80, "@alone"), "does not have an associated load balancer."},
 		{"a group of instances", balanced("web", 80, "@instances"), "has target type instance, which is incompatible with " +
 			"the awsvpc network mode specified in the task definition."},
 		{"another port", balanced("web", 81, "@addresses"), "The container web did not have a container port 81 defined."},
-		{"another container", balanced("api", 80, "@addresses"),
-			"The container api did not have a container port 80 defined."},
+		{
+			"another container", balanced("api", 80, "@addresses"),
+			"The container api did not have a container port 80 defined.",
+		},
 	}
 	for _, tt := range tests {
 		l := newLab(t)

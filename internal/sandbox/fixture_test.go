@@ -54,7 +54,7 @@ const (
 	asgT         = "aws:autoscaling/group:Group"
 	hookT        = "aws:autoscaling/lifecycleHook:LifecycleHook"
 	scalePolT    = "aws:autoscaling/policy:Policy"
-	serviceT     = catalog.TokenService
+	serviceT     = catalog.TypeService
 	taskT        = "aws:ecs/taskDefinition:TaskDefinition"
 	scalableT    = "aws:appautoscaling/target:Target"
 	taskScaleT   = "aws:appautoscaling/policy:Policy"
@@ -72,6 +72,13 @@ const (
 	lifecycleT     = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
 	repositoryPolT = "aws:ecr/repositoryPolicy:RepositoryPolicy"
 	imageT         = "docker:index/image:Image"
+
+	componentT    = "aws:imagebuilder/component:Component"
+	recipeT       = "aws:imagebuilder/imageRecipe:ImageRecipe"
+	buildT        = "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration"
+	distributionT = "aws:imagebuilder/distributionConfiguration:DistributionConfiguration"
+	pipelineT     = "aws:imagebuilder/imagePipeline:ImagePipeline"
+	oldImagesT    = "aws:imagebuilder/lifecyclePolicy:LifecyclePolicy"
 )
 
 // thing is one resource of a test.
@@ -269,6 +276,14 @@ var everything = append(network[:len(network):len(network)], []thing{
 	{secretT, "secret", props{"recoveryWindowInDays": 0}},
 	{roleT, "dlmRole", props{"assumeRolePolicy": trust("dlm.amazonaws.com")}},
 	{snapshotsT, "snapshots", daily("@dlmRole.arn")},
+	{componentT, "component", builtIn(props{})},
+	{recipeT, "recipe", recipe(props{})},
+	{roleT, "imageRole", props{"assumeRolePolicy": trust("imagebuilder.amazonaws.com")}},
+	{profileT, "imageProfile", props{"role": "@imageRole"}},
+	{buildT, "imageBuild", props{"instanceProfileName": "@imageProfile.name"}},
+	{distributionT, "distribution", distributed("shop {{ imagebuilder:buildDate }}")},
+	{pipelineT, "imagePipeline", baked(props{"executionRole": "@imageRole.arn"})},
+	{oldImagesT, "oldImages", oldImages("DELETE")},
 }...)
 
 // validation proves the certificate "cert" of everything, so that it is issued.

@@ -2,10 +2,7 @@ package sandbox
 
 import (
 	"fmt"
-	"net"
-	"net/http"
 	"strings"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -13,51 +10,6 @@ import (
 	"github.com/riglet/riglet/internal/sandbox/fleetapi"
 	"github.com/riglet/riglet/internal/sandbox/model"
 )
-
-// FleetServer answers the Auto Scaling and load-balancing APIs for the groups of a cloud, on a port of this machine.
-type FleetServer struct {
-	// Handler is what answers. Tests write scripts for it.
-	Handler *fleetapi.Handler
-
-	address string
-	http    *http.Server
-	done    chan struct{}
-}
-
-// ServeFleets starts to answer both APIs on a free port of 127.0.0.1. Stop it before the cloud is closed.
-func (c *Cloud) ServeFleets() (*FleetServer, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("sandbox Auto Scaling server: %w", err)
-	}
-	handler := fleetapi.New(fleets{c})
-	s := &FleetServer{
-		Handler: handler, address: l.Addr().String(), done: make(chan struct{}),
-		http: &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute},
-	}
-	go func() {
-		defer close(s.done)
-		_ = s.http.Serve(l) // it ends when Stop is called
-	}()
-	return s, nil
-}
-
-// URL is where the server answers.
-func (s *FleetServer) URL() string { return "http://" + s.address }
-
-// Environ leads an AWS SDK here, and keeps it from looking for credentials: it needs some, and uses them for nothing.
-func (s *FleetServer) Environ() []string {
-	return []string{
-		"AWS_ENDPOINT_URL_AUTO_SCALING=" + s.URL(), "AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2=" + s.URL(),
-		"AWS_ACCESS_KEY_ID=offline", "AWS_SECRET_ACCESS_KEY=offline",
-	}
-}
-
-// Stop ends the server and waits until it has ended.
-func (s *FleetServer) Stop() {
-	_ = s.http.Close() // what it has open is nobody's any more
-	<-s.done
-}
 
 // fleets are the Auto Scaling groups of a cloud.
 type fleets struct{ cloud *Cloud }

@@ -15,6 +15,6 @@ func Table() *model.Table {
 		network, gateways, addresses, interfaces, groups, endpoints, flowLogs, compute,
 		balancers, listeners, targets, domains, buckets, topics, identities, watching,
 		scaling, keys, images, ecsClusters, ecsServices, ecsTasks, ecsScaling,
-		secrets, snapshots, objectLocks, groupSchedules,
+		secrets, snapshots, objectLocks, groupSchedules, imageBuilder,
 	)
 }

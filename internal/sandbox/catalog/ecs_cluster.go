@@ -10,14 +10,17 @@ import (
 	"github.com/riglet/riglet/internal/sandbox/model"
 )
 
+// The types of a cluster and its capacity.
+//
+//nolint:gosec // type tokens, not credentials
 const (
 	tokenCluster           = "aws:ecs/cluster:Cluster"
 	tokenCapacityProvider  = "aws:ecs/capacityProvider:CapacityProvider"
 	tokenClusterCapacities = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
-
-	// Published quota: capacity providers of a cluster, AWS's own included.
-	maxClusterProviders = 20
 )
+
+// Published quota: capacity providers of a cluster, AWS's own included.
+const maxClusterProviders = 20
 
 var (
 	ecsName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
@@ -53,7 +56,7 @@ var ecsClusters = []model.Kind{
 		},
 		Release: admits(
 			busyWith("ClusterContainsServicesException",
-				"The Cluster cannot be deleted while Services are active. (%s)", TokenService),
+				"The Cluster cannot be deleted while Services are active. (%s)", TypeService),
 			noHosts,
 		),
 		Fill: fillCluster,
@@ -182,7 +185,7 @@ func providersIdle(s *model.Scene) error {
 	for _, name := range s.Ins("capacityProviders[]") {
 		names[name] = true
 	}
-	for _, service := range s.World.All(TokenService) {
+	for _, service := range s.World.All(TypeService) {
 		if !ofCluster(s, service) {
 			continue
 		}

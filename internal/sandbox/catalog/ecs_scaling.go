@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	tokenScalableTarget = "aws:appautoscaling/target:Target"
-	tokenTaskScaling    = "aws:appautoscaling/policy:Policy"
+	typeScalableTarget = "aws:appautoscaling/target:Target"
+	typeTaskScaling    = "aws:appautoscaling/policy:Policy"
 
 	// Published quotas: scaling policies of a target.
 	maxTaskPolicies = 50
@@ -22,7 +22,7 @@ var requestLabel = regexp.MustCompile(`^app/[^/]+/[0-9a-f]+/targetgroup/[^/]+/[0
 
 var ecsScaling = []model.Kind{
 	{
-		Token: tokenScalableTarget, Args: appautoscaling.TargetArgs{}, State: appautoscaling.Target{},
+		Token: typeScalableTarget, Args: appautoscaling.TargetArgs{}, State: appautoscaling.Target{},
 		ID: "{resourceId}", ARN: "arn:aws:application-autoscaling:{region}:{account}:scalable-target/{hex34}",
 		Replace: []string{"resourceId", "scalableDimension", "serviceNamespace"},
 		Keys:    []model.Key{{Of: "{resourceId}|{scalableDimension}", Error: upsert("scalable target {resourceId}")}},
@@ -39,13 +39,13 @@ var ecsScaling = []model.Kind{
 		Admit: admits(scalesService),
 	},
 	{
-		Token: tokenTaskScaling, Args: appautoscaling.PolicyArgs{}, State: appautoscaling.Policy{},
+		Token: typeTaskScaling, Args: appautoscaling.PolicyArgs{}, State: appautoscaling.Policy{},
 		ID: "{name}", ARN: "arn:aws:autoscaling:{region}:{account}:scalingPolicy:{uuid}:resource/{serviceNamespace}/" +
 			"{resourceId}:policyName/{name}",
 		Name:    &model.Naming{Property: "name", Max: 255},
 		Replace: []string{"name", "resourceId", "scalableDimension", "serviceNamespace"},
 		// A policy goes with its target.
-		Refs:    []model.Ref{{Path: "resourceId", To: tokenScalableTarget, Loose: true}},
+		Refs:    []model.Ref{{Path: "resourceId", To: typeScalableTarget, Loose: true}},
 		Keys:    []model.Key{{Of: "{resourceId}|{name}", Error: upsert("scaling policy {name}")}},
 		Outputs: map[string]any{"policyType": "StepScaling"},
 		Rules: []model.Rule{
@@ -61,7 +61,7 @@ var ecsScaling = []model.Kind{
 				"ExactCapacity"),
 			oneOf("stepScalingPolicyConfiguration.metricAggregationType", "Average", "Minimum", "Maximum"),
 		},
-		Admit: admits(perParent("resourceId", tokenScalableTarget, maxTaskPolicies, "LimitExceededException",
+		Admit: admits(perParent("resourceId", typeScalableTarget, maxTaskPolicies, "LimitExceededException",
 			"scaling policies of the target"), countsRequests),
 	},
 }
@@ -82,7 +82,7 @@ func scalesService(s *model.Scene) error {
 		return model.Refuse("ValidationException", "Unsupported service namespace, resource type or scalable dimension: %s",
 			s.In("resourceId"))
 	}
-	for _, service := range s.World.All(TokenService) {
+	for _, service := range s.World.All(TypeService) {
 		if strings.HasSuffix(service.ID, ":"+s.In("resourceId")) {
 			return nil
 		}

@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// TokenService is the type that the offline ECS API looks for.
-	TokenService        = "aws:ecs/service:Service"
-	tokenTaskDefinition = "aws:ecs/taskDefinition:TaskDefinition"
+	// TypeService is the type that the offline ECS API looks for.
+	TypeService        = "aws:ecs/service:Service"
+	typeTaskDefinition = "aws:ecs/taskDefinition:TaskDefinition"
 )
 
 var ecsServices = []model.Kind{{
-	Token: TokenService, Args: ecs.ServiceArgs{}, State: ecs.Service{},
+	Token: TypeService, Args: ecs.ServiceArgs{}, State: ecs.Service{},
 	Identify:  serviceARN,
 	Name:      &model.Naming{Property: "name", Max: 255},
 	Required:  []string{"cluster", "taskDefinition"},
@@ -28,7 +28,7 @@ var ecsServices = []model.Kind{{
 	},
 	Refs: []model.Ref{
 		{Path: "cluster", To: tokenCluster, Missing: "ClusterNotFoundException: Cluster not found."},
-		{Path: "taskDefinition", To: tokenTaskDefinition, Loose: true},
+		{Path: "taskDefinition", To: typeTaskDefinition, Loose: true},
 		{
 			Path: "loadBalancers[].targetGroupArn", To: tokenTargetGroup, Loose: true,
 			Missing: "InvalidParameterException: The specified target group does not exist. ({value})",
@@ -140,7 +140,7 @@ func contains(list []string, wanted string) bool {
 
 // serviceNetwork wants addresses for tasks that have their own, and none for others.
 func serviceNetwork(s *model.Scene) error {
-	definition := s.World.Get(tokenTaskDefinition, s.In("taskDefinition"))
+	definition := s.World.Get(typeTaskDefinition, s.In("taskDefinition"))
 	if definition == nil {
 		return nil
 	}
@@ -166,7 +166,7 @@ func serviceNetwork(s *model.Scene) error {
 // serviceTargets wants target groups that a listener leads to, of the type that the network mode needs, and a port
 // that the container has.
 func serviceTargets(s *model.Scene) error {
-	definition := s.World.Get(tokenTaskDefinition, s.In("taskDefinition"))
+	definition := s.World.Get(typeTaskDefinition, s.In("taskDefinition"))
 	for _, balancer := range model.Objects(s.Object.Inputs, "loadBalancers[]") {
 		arn := model.Str(balancer, "targetGroupArn")
 		group := s.World.Get(tokenTargetGroup, arn)

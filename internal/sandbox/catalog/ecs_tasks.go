@@ -17,12 +17,14 @@ const (
 
 	minContainerMiB = 6
 	maxFargateStop  = 120
+
+	invalidRole = "ClientException: Role is not valid ({value})"
 )
 
 var imageReference = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}$`)
 
 var ecsTasks = []model.Kind{{
-	Token: tokenTaskDefinition, Args: ecs.TaskDefinitionArgs{}, State: ecs.TaskDefinition{},
+	Token: typeTaskDefinition, Args: ecs.TaskDefinitionArgs{}, State: ecs.TaskDefinition{},
 	// The real provider takes the family for the id, so that a revision and the one that replaces it have the same.
 	// Here every object has an id of its own.
 	ARN:      "arn:aws:ecs:{region}:{account}:task-definition/{family}:{revision}",
@@ -36,8 +38,8 @@ var ecsTasks = []model.Kind{{
 	Sets: []string{"requiresCompatibilities", "volumes"},
 	JSON: []string{"containerDefinitions"},
 	Refs: []model.Ref{
-		{Path: "executionRoleArn", To: tokenRole, By: "arn", Loose: true, Missing: "ClientException: Role is not valid ({value})"},
-		{Path: "taskRoleArn", To: tokenRole, By: "arn", Loose: true, Missing: "ClientException: Role is not valid ({value})"},
+		{Path: "executionRoleArn", To: tokenRole, By: "arn", Loose: true, Missing: invalidRole},
+		{Path: "taskRoleArn", To: tokenRole, By: "arn", Loose: true, Missing: invalidRole},
 	},
 	Outputs: map[string]any{"networkMode": "bridge", "skipDestroy": false, "trackLatest": false},
 	Missing: "ClientException: Unable to describe task definition. ({value})",
@@ -204,7 +206,7 @@ func filesEncrypted(c *model.Check) {
 // newRevision numbers the revisions of a family one after the other.
 func newRevision(s *model.Scene) string {
 	revision := s.Object.Life
-	for _, other := range s.World.All(tokenTaskDefinition) {
+	for _, other := range s.World.All(typeTaskDefinition) {
 		if other.In("family") == s.In("family") {
 			revision = max(revision, model.Int(other.Outputs, "revision", 0)+1)
 		}

@@ -170,8 +170,10 @@ func templateComplete(s *model.Scene) error {
 // groupTemplate is the launch template of a group, however the group names it.
 func groupTemplate(w *model.World, group *model.Object) *model.Object {
 	for _, named := range []struct{ path, by string }{
-		{"launchTemplate.id", ""}, {"launchTemplate.name", "name"},
-		{mixedTemplate + "launchTemplateId", ""}, {mixedTemplate + "launchTemplateName", "name"},
+		{"launchTemplate.id", ""},
+		{"launchTemplate.name", "name"},
+		{mixedTemplate + "launchTemplateId", ""},
+		{mixedTemplate + "launchTemplateName", "name"},
 	} {
 		if value := group.In(named.path); value != "" {
 			return w.Find(tokenTemplate, named.by, value)
@@ -211,10 +213,21 @@ func fillGroup(s *model.Scene) {
 		})
 	}
 	s.Keep("desiredCapacity", func() any { return model.Int(s.Object.Inputs, "minSize", 0) })
-	if n, ok := model.Num(s.Object.Inputs, "desiredCapacity"); ok {
+	if n, ok := model.Num(s.Object.Inputs, "desiredCapacity"); ok && resized(s) {
 		s.Set("desiredCapacity", n)
 	}
 	keepInRange(s)
+}
+
+// resized tells a number of instances that is given anew from one that scaling has changed since: the provider sends
+// only what differs from what it sent before.
+func resized(s *model.Scene) bool {
+	if s.Old == nil {
+		return true
+	}
+	before, given := model.Num(s.Old.Inputs, "desiredCapacity")
+	now, _ := model.Num(s.Object.Inputs, "desiredCapacity")
+	return !given || before != now
 }
 
 // keepInRange moves the number of instances along with the least and the most of them, as AWS does.

@@ -20,14 +20,16 @@ func GroupTemplate(group *model.Object, mixed, plain string) string {
 }
 
 // GroupVersionPaths are where a group names the version of its launch template.
-func GroupVersionPaths() []string { return []string{mixedTemplate + "version", "launchTemplate.version"} }
+func GroupVersionPaths() []string {
+	return []string{mixedTemplate + "version", "launchTemplate.version"}
+}
 
 var recurrence = regexp.MustCompile(`^\S+ \S+ \S+ \S+ \S+$`)
 
 // groupSchedules are sizes that a group gets at certain times.
 var groupSchedules = []model.Kind{{
 	Token: "aws:autoscaling/schedule:Schedule", Args: autoscaling.ScheduleArgs{}, State: autoscaling.Schedule{},
-	ID: "{scheduledActionName}", ARN: "arn:aws:autoscaling:{region}:{account}:scheduledUpdateGroupAction:{uuid}:" +
+	ID: "{autoscalingGroupName}/{scheduledActionName}", ARN: "arn:aws:autoscaling:{region}:{account}:scheduledUpdateGroupAction:{uuid}:" +
 		"autoScalingGroupName/{autoscalingGroupName}:scheduledActionName/{scheduledActionName}",
 	Replace: []string{"autoscalingGroupName", "scheduledActionName"},
 	Refs:    []model.Ref{{Path: "autoscalingGroupName", To: tokenScalingGroup, Loose: true}},

@@ -66,8 +66,8 @@ func (h *Handler) learn() {
 // fill has as many instances as were asked for, of the version of the moment.
 func (g *group) fill() {
 	serving := g.told.Desired
-	if len(g.refreshes) > 0 && g.last().underWay() {
-		serving++ // the one that is tried
+	if len(g.refreshes) > 0 && g.last().status != "Successful" {
+		serving++ // the one that is tried, or was
 	}
 	for len(g.instances) < serving {
 		g.add(g.told.Version)
