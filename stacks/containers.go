@@ -160,13 +160,14 @@ func (e *environment) serviceArgs(name string) *compute.ServiceArgs {
 
 // place says what the tasks run on.
 func (e *environment) place(args *compute.ServiceArgs, section config.Service) {
+	// Also on Fargate, where it only makes the service wait until the cluster knows its providers.
+	args.CapacityProviderName = e.hosts.CapacityProviderName
 	if section.Launch == config.LaunchFargate {
 		args.Architecture = map[instancetype.Arch]compute.Architecture{
 			instancetype.ARM64: compute.ARM64, instancetype.AMD64: compute.X86,
 		}[section.Architecture]
 		return
 	}
-	args.CapacityProviderName = e.hosts.CapacityProviderName
 	args.HostMemoryMiB = compute.HostMemoryMiB(e.Config.Cluster.InstanceType)
 }
 

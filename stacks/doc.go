@@ -8,4 +8,5 @@
 //	riglet:network      the foundation, and its balancer where it has one network, ingress, operationsTopicArn
 //	riglet:cluster      the hosts of the ECS cluster                      cluster
 //	riglet:services     what runs on them, each as app-<service>          services
+//	riglet:rolling      a fleet that rolls without downtime               rolling
 package stacks

@@ -25,6 +25,7 @@ func Run(ctx *pulumi.Context) error {
 		e.cluster,
 		e.couchDB,
 		e.services,
+		e.rolling,
 	} {
 		if err := step(); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/riglet/riglet/internal/check"
 	"github.com/riglet/riglet/stacks/config"
@@ -50,21 +51,32 @@ func (e *environment) released() (map[string]string, error) {
 	return images, errors.Join(faults...)
 }
 
+// parameter is what is wanted of a parameter. The SDK's own answer has the value as a secret too, for which it refuses
+// to wait; whether a release can be rolled out has to be known before anything is planned.
+type parameter struct {
+	InsecureValue string `pulumi:"insecureValue"`
+}
+
+// awsVersion is that of the SDK, so that the provider which answers is the one that makes everything else.
+const awsVersion = "6.83.0"
+
 // releasedImage asks for the digest of one service.
 func (e *environment) releasedImage(name string) (string, error) {
 	path := ReleasePath(e.Config.Owner, e.Config.Project, e.Environment, name)
 	f := check.New(e.File + ": " + config.Namespace + ":services." + name + ".image.released")
-	found, err := ssm.LookupParameter(e.ctx, &ssm.LookupParameterArgs{Name: path})
+	var found parameter
+	err := e.ctx.Invoke("aws:ssm/getParameter:getParameter", &ssm.LookupParameterArgs{Name: path}, &found,
+		pulumi.Version(awsVersion))
 	switch {
 	case err != nil && strings.Contains(err.Error(), "ParameterNotFound"):
 		f.Want("a digest in the SSM parameter "+path+" (publish the first release: aws ssm put-parameter --name "+path+
 			" --type String --value sha256:<digest>)", nil)
 	case err != nil:
 		return "", fmt.Errorf("%s: %w", f.Path(), err)
-	case !digestPattern.MatchString(found.Value):
-		f.Want("a digest such as sha256:<64 hex digits> in the SSM parameter "+path, found.Value)
+	case !digestPattern.MatchString(found.InsecureValue):
+		f.Want("a digest such as sha256:<64 hex digits> in the SSM parameter "+path, found.InsecureValue)
 	default:
-		return e.Config.Services[name].Image.Repository + "@" + found.Value, nil
+		return e.Config.Services[name].Image.Repository + "@" + found.InsecureValue, nil
 	}
 	return "", f.Err()
 }

@@ -139,7 +139,7 @@ func one(args compute.ServiceArgs) pulumi.RunFunc {
 func (a *account) desired(t *testing.T) (count float64, revision string) {
 	t.Helper()
 	for _, r := range a.cloud.Resources() {
-		if r.Type == catalog.TokenService && strings.HasSuffix(r.ID, "-shop") {
+		if r.Type == catalog.TypeService && strings.HasSuffix(r.ID, "-shop") {
 			definition := r.Outputs["taskDefinition"].StringValue()
 			return r.Outputs["desiredCount"].NumberValue(), definition[strings.LastIndex(definition, "/")+1:]
 		}
@@ -375,7 +375,7 @@ func TestService_doesNotWaitWhereToldSo(t *testing.T) {
 func (a *account) scale(t *testing.T, count int) {
 	t.Helper()
 	for _, r := range a.cloud.Resources() {
-		if r.Type == catalog.TokenService && strings.HasSuffix(r.ID, "-shop") {
+		if r.Type == catalog.TypeService && strings.HasSuffix(r.ID, "-shop") {
 			client := ecsClient(t, a.ecs.URL())
 			require.NoError(t, client.Resize(t.Context(), refOf(r), count))
 		}

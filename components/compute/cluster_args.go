@@ -18,7 +18,7 @@ type ClusterArgs struct {
 	// VPCID is the VPC to stand in. Required.
 	VPCID pulumi.StringInput
 	// SubnetIDs are private subnets in two zones at least, with a way out to the Internet or endpoints for ecs,
-	// ecs-agent, ecs-telemetry, ecr.api, ecr.dkr, logs and ssm. Required.
+	// ecs-agent, ecs-telemetry, ecr.api, ecr.dkr, logs, ssm and ssmmessages. Required.
 	SubnetIDs pulumi.StringArrayInput
 	// BalancerSecurityGroupID is the only one that may reach the hosts, on the ports that Docker hands out, 32768
 	// to 65535. The group is also let out to the hosts. Default: none, and nothing reaches them.

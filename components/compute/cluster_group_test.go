@@ -1,7 +1,6 @@
 package compute_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
@@ -96,7 +95,8 @@ func TestNewCluster_takesOtherSizes(t *testing.T) {
 		MoreInstanceTypes: []string{"t3a.small", "t3.medium"},
 	})).Find(groupType, "cluster-hosts")
 	assert.Equal(t, []any{
-		map[string]any{"instanceType": "t3.small"}, map[string]any{"instanceType": "t3a.small"},
+		map[string]any{"instanceType": "t3.small"},
+		map[string]any{"instanceType": "t3a.small"},
 		map[string]any{"instanceType": "t3.medium"},
 	}, group.Input(overrides))
 	alone := pulumitest.Run(t, clusterProgram(compute.ClusterArgs{})).Find(groupType, "cluster-hosts")
@@ -140,7 +140,7 @@ func assertProviderName(t *testing.T, recorder *pulumitest.Recorder) {
 	t.Helper()
 	name, ok := recorder.Find(providerType, "cluster-capacity").Output("name").(string)
 	require.True(t, ok)
-	assert.Regexp(t, regexp.MustCompile(`^capacity-[A-Za-z0-9_-]{1,246}$`), name)
+	assert.Regexp(t, `^capacity-[A-Za-z0-9_-]{1,246}$`, name)
 	assert.Equal(t, recorder.Find(groupType, "cluster-hosts").Output("name"), strings.TrimPrefix(name, "capacity-"))
 }
 

@@ -48,7 +48,7 @@ func TestNewService_countsRequestsOfItsOwn(t *testing.T) {
 		MinCount: 1, MaxCount: 2, RequestsPerTarget: 100,
 	}}))
 	policy := recorder.Find(scalingType, "shop-scaling-requests")
-	label, _ := policy.Input("targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.resourceLabel").(string)
+	label := policy.Input("targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.resourceLabel")
 	front, _ := recorder.Find("aws:lb/loadBalancer:LoadBalancer", "front-balancer").Output("arnSuffix").(string)
 	targets, _ := recorder.Find(targetsType, "shop-targets").Output("arnSuffix").(string)
 	assert.Equal(t, front+"/"+targets, label)

@@ -20,15 +20,15 @@ func TestNewService_writesContainersAsAWSDoes(t *testing.T) {
 		Secrets:     map[string]string{"Z_KEY": "/acme/shop/z", "DB_PASSWORD": "/acme/shop/db"},
 		User:        "1000", CPU: 128, WritablePaths: []string{"/tmp", "/run"},
 	}))
-	want := `[{"name":"shop","image":"`+string(image)+`","cpu":128,"memory":256,`+
-		`"portMappings":[{"containerPort":3000,"hostPort":0,"protocol":"tcp"}],"essential":true,`+
-		`"environment":[{"name":"A","value":"<1>"},{"name":"B","value":"2"}],"mountPoints":[],"volumesFrom":[],`+
-		`"linuxParameters":{"initProcessEnabled":true,"tmpfs":[`+
-		`{"containerPath":"/run","size":64,"mountOptions":[]},{"containerPath":"/tmp","size":64,"mountOptions":[]}]},`+
-		`"secrets":[{"name":"DB_PASSWORD","valueFrom":"/acme/shop/db"},{"name":"Z_KEY","valueFrom":"/acme/shop/z"}],`+
-		`"stopTimeout":30,"user":"1000","privileged":false,"readonlyRootFilesystem":true,`+
-		`"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-group":"riglet-test-shop",`+
-		`"awslogs-region":"us-west-2","awslogs-stream-prefix":"shop","max-buffer-size":"4m","mode":"non-blocking"}},`+
+	want := `[{"name":"shop","image":"` + string(image) + `","cpu":128,"memory":256,` +
+		`"portMappings":[{"containerPort":3000,"hostPort":0,"protocol":"tcp"}],"essential":true,` +
+		`"environment":[{"name":"A","value":"<1>"},{"name":"B","value":"2"}],"mountPoints":[],"volumesFrom":[],` +
+		`"linuxParameters":{"initProcessEnabled":true,"tmpfs":[` +
+		`{"containerPath":"/run","size":64,"mountOptions":[]},{"containerPath":"/tmp","size":64,"mountOptions":[]}]},` +
+		`"secrets":[{"name":"DB_PASSWORD","valueFrom":"/acme/shop/db"},{"name":"Z_KEY","valueFrom":"/acme/shop/z"}],` +
+		`"stopTimeout":30,"user":"1000","privileged":false,"readonlyRootFilesystem":true,` +
+		`"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-group":"riglet-test-shop",` +
+		`"awslogs-region":"us-west-2","awslogs-stream-prefix":"shop","max-buffer-size":"4m","mode":"non-blocking"}},` +
 		`"systemControls":[]}]`
 	// The text itself, not only what it means: AWS is compared with it byte by byte.
 	assert.Equal(t, want, recorder.Find(definitionType, "shop-task").Input("containerDefinitions"))
@@ -116,10 +116,11 @@ func TestNewService_startsContainersWithNoMoreThanThatNeeds(t *testing.T) {
 }
 
 func decrypting(sid, service string) map[string]any {
+	through := map[string]any{"kms:ViaService": []any{service + ".us-west-2.amazonaws.com"}}
 	return map[string]any{
 		"Sid": sid, "Effect": "Allow", "Action": []any{"kms:Decrypt"},
 		"Resource":  []any{"arn:aws:kms:us-west-2:123456789012:key/*"},
-		"Condition": map[string]any{"StringEquals": map[string]any{"kms:ViaService": []any{service + ".us-west-2.amazonaws.com"}}},
+		"Condition": map[string]any{"StringEquals": through},
 	}
 }
 

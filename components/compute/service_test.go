@@ -127,7 +127,8 @@ func TestNewService_namesItsCapacity(t *testing.T) {
 		service.Input("capacityProviderStrategies[0].capacityProvider"))
 	assert.Nil(t, service.Input("launchType"))
 	assert.Equal(t, true, service.Input("forceNewDeployment"))
-	fargate := record(t, compute.ServiceArgs{Image: image, Launch: compute.LaunchFargate}).Find(serviceType, "shop-service")
+	recorder = record(t, compute.ServiceArgs{Image: image, Launch: compute.LaunchFargate})
+	fargate := recorder.Find(serviceType, "shop-service")
 	assert.Equal(t, "FARGATE", fargate.Input("capacityProviderStrategies[0].capacityProvider"))
 	assert.Nil(t, fargate.Input("launchType"))
 	assert.Nil(t, fargate.Input("orderedPlacementStrategies"))
@@ -139,8 +140,11 @@ func TestNewService_comesLast(t *testing.T) {
 	recorder := record(t, web(compute.ServiceArgs{SecretPathPrefix: "/acme/shop"}))
 	after := recorder.Find(serviceType, "shop-service").DependsOn
 	for _, one := range []struct{ typ, name string }{
-		{listenerRule, "shop-rule"}, {rolePolicyType, "shop-execution"}, {rolePolicyType, "shop-task"},
-		{associationType, "cluster-capacity"}, {"aws:cloudwatch/eventTarget:EventTarget", "shop-deployments"},
+		{listenerRule, "shop-rule"},
+		{rolePolicyType, "shop-execution"},
+		{rolePolicyType, "shop-task"},
+		{associationType, "cluster-capacity"},
+		{"aws:cloudwatch/eventTarget:EventTarget", "shop-deployments"},
 	} {
 		found := recorder.Find(one.typ, one.name)
 		if assert.NotNil(t, found, one.name) {
@@ -229,18 +233,13 @@ func TestNewService_leadsNamesToTheTasks(t *testing.T) {
 }
 
 // A group that is replaced stands beside the old one for a while, so that its name must not be the old one's.
-func TestNewService_namesTargetsByWhatReplacesThem(t *testing.T) {
+func TestNewService_leavesTheNameOfTargetsToAWS(t *testing.T) {
 	t.Parallel()
-	name := func(args compute.ServiceArgs) string {
-		args.Prefix = "acme-demo-production-long"
-		name, _ := record(t, web(args)).Find(targetsType, "shop-targets").Input("name").(string)
-		assert.LessOrEqual(t, len(name), 32)
-		return name
+	for _, prefix := range []string{"", "acme-demo-production-long"} {
+		targets := record(t, web(compute.ServiceArgs{Prefix: prefix})).Find(targetsType, "shop-targets")
+		assert.Nil(t, targets.Input("name"))
+		assert.Equal(t, "shop-", targets.Input("namePrefix"))
 	}
-	first := name(compute.ServiceArgs{})
-	assert.Equal(t, first, name(compute.ServiceArgs{}))
-	assert.NotEqual(t, first, name(compute.ServiceArgs{Port: 8080}))
-	assert.NotEqual(t, first, name(compute.ServiceArgs{NetworkMode: compute.NetworkVPC}))
 }
 
 func TestNewService_needsNoBalancer(t *testing.T) {

@@ -1,7 +1,6 @@
 package compute
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -51,8 +50,8 @@ func (a ServiceArgs) targetType() string {
 	return "instance"
 }
 
-// targets is where the balancer finds the tasks. Port and type are part of the name: when one of them changes there
-// is a new group beside the old one, which a name that stays would not allow.
+// targets is where the balancer finds the tasks. AWS ends its name: when port or type change there is a new group
+// beside the old one for a while, which a name that stays would not allow.
 func (b *serviceBuilder) targets() error {
 	if b.args.Port == 0 {
 		return nil
@@ -67,13 +66,9 @@ func (b *serviceBuilder) targets() error {
 			Interval: pulumi.Int(healthInterval), Timeout: pulumi.Int(healthTimeout),
 			HealthyThreshold: pulumi.Int(healthyAfter), UnhealthyThreshold: pulumi.Int(unhealthyAfter),
 		},
+		NamePrefix: pulumi.String(naming.Cut(b.container, maxTargetPrefix) + "-"),
 		Stickiness: lb.TargetGroupStickinessArgs{Enabled: pulumi.Bool(false), Type: pulumi.String("lb_cookie")},
 		Tags:       b.Tags("targets"),
-	}
-	if b.args.Prefix == "" {
-		args.NamePrefix = pulumi.String(naming.Cut(b.container, maxTargetPrefix) + "-")
-	} else {
-		args.Name = b.Physical(naming.TargetGroup, strconv.Itoa(b.args.Port), b.args.targetType())
 	}
 	var err error
 	b.target, err = lb.NewTargetGroup(b.Context(), b.Child("targets"), args, b.Options()...)

@@ -26,12 +26,22 @@ const gib = 1024
 var (
 	// t2 has one processor up to small.
 	t2 = []step{
-		{"nano", Size{1, gib / 2}}, {"micro", Size{1, gib}}, {"small", Size{1, 2 * gib}}, {"medium", Size{2, 4 * gib}},
-		{"large", Size{2, 8 * gib}}, {"xlarge", Size{4, 16 * gib}}, {"2xlarge", Size{8, 32 * gib}},
+		{"nano", Size{1, gib / 2}},
+		{"micro", Size{1, gib}},
+		{"small", Size{1, 2 * gib}},
+		{"medium", Size{2, 4 * gib}},
+		{"large", Size{2, 8 * gib}},
+		{"xlarge", Size{4, 16 * gib}},
+		{"2xlarge", Size{8, 32 * gib}},
 	}
 	burstable = []step{
-		{"nano", Size{2, gib / 2}}, {"micro", Size{2, gib}}, {"small", Size{2, 2 * gib}}, {"medium", Size{2, 4 * gib}},
-		{"large", Size{2, 8 * gib}}, {"xlarge", Size{4, 16 * gib}}, {"2xlarge", Size{8, 32 * gib}},
+		{"nano", Size{2, gib / 2}},
+		{"micro", Size{2, gib}},
+		{"small", Size{2, 2 * gib}},
+		{"medium", Size{2, 4 * gib}},
+		{"large", Size{2, 8 * gib}},
+		{"xlarge", Size{4, 16 * gib}},
+		{"2xlarge", Size{8, 32 * gib}},
 	}
 	// A medium of one processor is only there in families whose processors are whole cores: Graviton's and AMD's
 	// seventh generation.

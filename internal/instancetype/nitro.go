@@ -10,11 +10,11 @@ import (
 
 // moreNitro are the families of the Nitro system that have no sizes in the catalog. Source: Amazon EC2 instance types
 // guide, "Instances built on the AWS Nitro System".
-const moreNitro = "a1 c5ad c5n c6gn c6in c7gn c8a c8gd c8gn c8i c8i-flex d3 d3en i3en i4g i4i i7i i7ie i8g im4gn is4gen " +
-	"m5ad m5dn m5zn m6idn m6in m8a m8gd m8i m8i-flex r5ad r5b r5dn r6idn r6in r7iz r8a r8gd r8i r8i-flex x2gd x2idn " +
-	"x2iedn x2iezn x8g z1d"
+const moreNitro = "a1 c5ad c5n c6gn c6in c7gn c8a c8gd c8gn c8i c8i-flex d3 d3en i3en i4g i4i i7i i7ie i8g " +
+	"im4gn is4gen m5ad m5dn m5zn m6idn m6in m8a m8gd m8i m8i-flex r5ad r5b r5dn r6idn r6in r7iz " +
+	"r8a r8gd r8i r8i-flex x2gd x2idn x2iedn x2iezn x8g z1d"
 
-// small are the sizes of which the catalog has every one that exists, and large those above.
+// smallSizes are those of which the catalog has every one that exists, and largeSize is the form of those above.
 var (
 	smallSizes = []string{"nano", "micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge"}
 	largeSize  = regexp.MustCompile(`^(3|6|8|9|10|12|16|18|24|32|48|96)xlarge$|^metal(-[0-9]+xl)?$`)

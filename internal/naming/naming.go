@@ -31,6 +31,9 @@ const (
 	BucketPrefix Kind = "bucket prefix"
 	Repository   Kind = "repository"
 	Parameter    Kind = "parameter"
+	ImageBuilder Kind = "image builder resource"
+	// MachineImage begins the name of an image, which the time of its build ends.
+	MachineImage Kind = "machine image"
 	TagValue     Kind = "tag value"
 	// Pulumi is a logical name: Pulumi sets no limit, so none is applied.
 	Pulumi Kind = "logical name"
@@ -55,6 +58,8 @@ var limits = map[Kind]int{
 	BucketPrefix:      36,
 	Repository:        256,
 	Parameter:         1011,
+	ImageBuilder:      126,
+	MachineImage:      90,
 	TagValue:          256,
 }
 

@@ -139,37 +139,45 @@ func TestWait_fails(t *testing.T) {
 		want []string
 	}{
 		{
-			"rolled back", []answer{pending(), service(goingBack(), failedWith("FAILED", "ACTIVE", gaveUp))},
+			"rolled back",
+			[]answer{pending(), service(goingBack(), failedWith("FAILED", "ACTIVE", gaveUp))},
 			[]string{`service "shop": the deployment of shop:7 was rolled back to shop:6: ECS deployment circuit breaker: ` +
 				`tasks failed to start; ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1`},
 		},
 		{
-			"rolled back, and forgotten", []answer{pending(), lost},
+			"rolled back, and forgotten",
+			[]answer{pending(), lost},
 			[]string{`service "shop": shop:6 runs in place of shop:7: the deployment was rolled back, or another one took ` +
 				`its place`},
 		},
 		{
-			"the first", []answer{pending(), service(failedWith("FAILED", "PRIMARY", gaveUp))},
+			"the first",
+			[]answer{pending(), service(failedWith("FAILED", "PRIMARY", gaveUp))},
 			[]string{`service "shop": the deployment of shop:7 failed: ECS deployment circuit breaker: tasks failed to start`},
 		},
 		{
-			"never healthy", []answer{service(failedWith("IN_PROGRESS", "PRIMARY", ""))},
+			"never healthy",
+			[]answer{service(failedWith("IN_PROGRESS", "PRIMARY", ""))},
 			[]string{`service "shop": 0 of 2 tasks of shop:7 run, 3 failed to start after 15m0s`},
 		},
 		{
-			"deleted", []answer{pending(), {err: fmt.Errorf("x: %w", rollout.ErrGone)}},
+			"deleted",
+			[]answer{pending(), {err: fmt.Errorf("x: %w", rollout.ErrGone)}},
 			[]string{`service "shop": it is not there any more: somebody deleted it`},
 		},
 		{
-			"going", []answer{{service: rollout.Service{Status: "DRAINING"}}},
+			"going",
+			[]answer{{service: rollout.Service{Status: "DRAINING"}}},
 			[]string{`service "shop": it is being removed (DRAINING)`},
 		},
 		{
-			"forbidden", []answer{{err: errors.New("AccessDeniedException: no")}},
+			"forbidden",
+			[]answer{{err: errors.New("AccessDeniedException: no")}},
 			[]string{`service "shop": whether it runs cannot be told: AccessDeniedException: no`},
 		},
 		{
-			"no answer for long", []answer{{err: fmt.Errorf("%w: ThrottlingException", rollout.ErrBusy)}},
+			"no answer for long",
+			[]answer{{err: fmt.Errorf("%w: ThrottlingException", rollout.ErrBusy)}},
 			[]string{"ECS is busy: ThrottlingException: no answer for 5m"},
 		},
 	}
@@ -292,8 +300,11 @@ func TestRun_waitsForTheEnd(t *testing.T) {
 		{"after a while", fake{starts: []error{busy, busy}, tasks: []rollout.Task{ended(0)}}, ""},
 		{"badly", fake{tasks: []rollout.Task{running, ended(2)}}, "[migrate up] failed: Essential container in task exited " +
 			"(shop exited with 2)\n  logs: log group acme-shop in us-west-2"},
-		{"never begun", fake{tasks: []rollout.Task{{Status: "STOPPED", Reason: "CannotPullContainerError"}}},
-			"[migrate up] failed: CannotPullContainerError"},
+		{
+			"never begun",
+			fake{tasks: []rollout.Task{{Status: "STOPPED", Reason: "CannotPullContainerError"}}},
+			"[migrate up] failed: CannotPullContainerError",
+		},
 		{"not started", fake{starts: []error{errors.New("RESOURCE:MEMORY")}}, "[migrate up] did not start: RESOURCE:MEMORY"},
 		{"too long", fake{tasks: []rollout.Task{running}}, "task abc: it is still RUNNING after 10m0s and is left alone"},
 	}

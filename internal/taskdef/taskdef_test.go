@@ -18,11 +18,11 @@ func TestContainer_JSON_isWhatAWSGivesBack(t *testing.T) {
 		Region: "us-west-2",
 	}.JSON()
 	require.NoError(t, err)
-	want := `[{"name":"web","image":"example.com/web:1","cpu":0,"memory":256,"portMappings":[],`+
-		`"essential":true,"environment":[],"mountPoints":[],"volumesFrom":[],`+
-		`"linuxParameters":{"initProcessEnabled":true},"stopTimeout":30,"privileged":false,`+
-		`"readonlyRootFilesystem":true,"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-group":"web",`+
-		`"awslogs-region":"us-west-2","awslogs-stream-prefix":"web","max-buffer-size":"4m","mode":"non-blocking"}},`+
+	want := `[{"name":"web","image":"example.com/web:1","cpu":0,"memory":256,"portMappings":[],` +
+		`"essential":true,"environment":[],"mountPoints":[],"volumesFrom":[],` +
+		`"linuxParameters":{"initProcessEnabled":true},"stopTimeout":30,"privileged":false,` +
+		`"readonlyRootFilesystem":true,"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-group":"web",` +
+		`"awslogs-region":"us-west-2","awslogs-stream-prefix":"web","max-buffer-size":"4m","mode":"non-blocking"}},` +
 		`"systemControls":[]}]`
 	assert.Equal(t, want, text)
 }
@@ -54,8 +54,13 @@ func TestFargateMemory(t *testing.T) {
 	tests := []struct {
 		give, count, low, high int
 	}{
-		{256, 3, 512, 2048}, {512, 4, 1024, 4096}, {1024, 7, 2048, 8192}, {2048, 13, 4096, 16384},
-		{4096, 23, 8192, 30720}, {8192, 12, 16384, 61440}, {16384, 12, 32768, 122880},
+		{256, 3, 512, 2048},
+		{512, 4, 1024, 4096},
+		{1024, 7, 2048, 8192},
+		{2048, 13, 4096, 16384},
+		{4096, 23, 8192, 30720},
+		{8192, 12, 16384, 61440},
+		{16384, 12, 32768, 122880},
 	}
 	for _, tt := range tests {
 		got := taskdef.FargateMemory(tt.give)
@@ -73,7 +78,8 @@ func TestCheckFargate(t *testing.T) {
 		cpu, memory int
 		want        string
 	}{
-		{256, 512, ""}, {256, 1536, "memoryMiB: want 512, 1024 or 2048 with fargate and cpu 256, got 1536"},
+		{256, 512, ""},
+		{256, 1536, "memoryMiB: want 512, 1024 or 2048 with fargate and cpu 256, got 1536"},
 		{512, 512, "memoryMiB: want 1024 to 4096 in steps of 1024 with fargate and cpu 512, got 512"},
 		{8192, 20481, "memoryMiB: want 16384 to 61440 in steps of 4096 with fargate and cpu 8192, got 20481"},
 		{0, 512, "cpu: want one of 256, 512, 1024, 2048, 4096, 8192 or 16384 with fargate, got 0"},

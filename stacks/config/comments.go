@@ -13,7 +13,7 @@ import (
 
 // sources are where the fields are documented: their comments are the descriptions of the keys.
 //
-//go:embed types.go cluster.go couchdb.go services.go
+//go:embed types.go cluster.go couchdb.go services.go rolling.go
 var sources embed.FS
 
 // comments are the descriptions of fields, by type and field: "Network.Zones".

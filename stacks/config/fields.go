@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // kind is the shape of a value, in the words of a fault.
@@ -46,8 +47,22 @@ type bounds struct{ low, high int }
 // only is the sibling and the value that a field depends on. The zero value depends on nothing.
 type only struct{ key, value string }
 
-// fieldsOf reads the tags of a struct, in the order of its fields.
+// known are the fields of the types that were read already: a file with hundreds of services asks for the same few
+// ever again.
+var known sync.Map
+
+// fieldsOf are the fields of a struct, in their order. Nobody changes what it returns.
 func fieldsOf(t reflect.Type) []field {
+	if fields, ok := known.Load(t); ok {
+		return fields.([]field)
+	}
+	fields := readFields(t)
+	known.Store(t, fields)
+	return fields
+}
+
+// readFields reads the tags of a struct.
+func readFields(t reflect.Type) []field {
 	fields := make([]field, 0, t.NumField())
 	for i := range t.NumField() {
 		if f := t.Field(i); f.Tag.Get("json") != "" {

@@ -41,6 +41,7 @@ var enums = map[reflect.Type][]string{
 	reflect.TypeFor[netplan.NATMode](): words(netplan.NATModes()),
 	reflect.TypeFor[netplan.Traffic](): words(netplan.Traffics()),
 
+	reflect.TypeFor[RollingWay]():        words([]RollingWay{RollingReplace, RollingRefresh}),
 	reflect.TypeFor[Launch]():            words([]Launch{LaunchEC2, LaunchFargate}),
 	reflect.TypeFor[NetworkMode]():       words([]NetworkMode{NetworkBridge, NetworkVPC, NetworkHost}),
 	reflect.TypeFor[instancetype.Arch](): words([]instancetype.Arch{instancetype.ARM64, instancetype.AMD64}),
@@ -82,6 +83,7 @@ var forms = map[string]form{
 	"hostPrefix": matching(`^[a-z0-9][a-z0-9-]{0,19}$`,
 		"1 to 20 lower-case letters, digits and hyphens, no hyphen first"),
 	"pathPattern": matching(`^/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$`, "a path pattern such as /api/*"),
+	"healthPath":  matching(`^/[A-Za-z0-9_.~!$&'()*+,;=:@%/?-]{0,999}$`, "a path such as /health"),
 	"matcher":     matching(`^[2-4][0-9]{2}([,-][2-4][0-9]{2})*$`, "status codes such as 200 or 200-301"),
 	"branch":      matching(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`, "letters, digits and inner ._-, no slash"),
 	"reference":   {want: imageWanted, pattern: imageReference, check: checkImage},

@@ -25,6 +25,8 @@ type Config struct {
 	Services map[string]Service `json:"services" form:"label"`
 	// CouchDB is a CouchDB on a host of its own, with backups.
 	CouchDB *CouchDB `json:"couchdb"`
+	// Rolling is a group of instances that rolls without downtime.
+	Rolling *Rolling `json:"rolling"`
 	// Alerts are the people who are told.
 	Alerts Alerts `json:"alerts"`
 	// PagerURL is an HTTPS address that the operations topic posts to as well, such as a PagerDuty integration.

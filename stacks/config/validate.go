@@ -55,6 +55,7 @@ func (c Config) check(f check.Faults, region string, unread []string) {
 	c.checkCluster(found)
 	c.checkCouchDB(found)
 	c.checkServices(found, unread)
+	c.checkRolling(found)
 	for _, fault := range found.List() {
 		if !below(pathOf(fault), unread) {
 			f.Add(fault)

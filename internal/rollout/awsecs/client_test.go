@@ -86,12 +86,21 @@ func TestClient_seesDeploymentsFail(t *testing.T) {
 		script ecsapi.Script
 		want   string
 	}{
-		{"rolled back", false, ecsapi.Script{Outcome: ecsapi.RolledBack, Stopped: stopped},
-			"the deployment of shop:2 was rolled back to shop:1: ECS deployment circuit breaker: tasks failed to start"},
-		{"the first", true, ecsapi.Script{Outcome: ecsapi.RolledBack, Stopped: stopped},
-			"the deployment of shop:2 failed: ECS deployment circuit breaker: tasks failed to start"},
-		{"never healthy", false, ecsapi.Script{Outcome: ecsapi.Stuck, Stopped: stopped},
-			"0 of 2 tasks of shop:2 run, 1 failed to start after 1s"},
+		{
+			"rolled back", false,
+			ecsapi.Script{Outcome: ecsapi.RolledBack, Stopped: stopped},
+			"the deployment of shop:2 was rolled back to shop:1: ECS deployment circuit breaker: tasks failed to start",
+		},
+		{
+			"the first", true,
+			ecsapi.Script{Outcome: ecsapi.RolledBack, Stopped: stopped},
+			"the deployment of shop:2 failed: ECS deployment circuit breaker: tasks failed to start",
+		},
+		{
+			"never healthy", false,
+			ecsapi.Script{Outcome: ecsapi.Stuck, Stopped: stopped},
+			"0 of 2 tasks of shop:2 run, 1 failed to start after 1s",
+		},
 		{"deleted", false, ecsapi.Script{Outcome: ecsapi.Gone}, "it is not there any more: somebody deleted it"},
 	}
 	for _, tt := range tests {
