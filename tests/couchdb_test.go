@@ -115,7 +115,7 @@ func TestCouchDB_changesInPlace(t *testing.T) {
 			[]string{"update " + hostInstance},
 		},
 		{
-			"a key, which holds for what is new only",
+			"retention of the logs",
 			func(a *couchdb.Args) {
 				a.LogRetentionDays = 7
 			},

@@ -49,8 +49,8 @@ type Host struct {
 
 // NewHost makes a CouchDB host with its volume, backups, snapshots, secret, name and alarms.
 //
-// A month in us-west-2 costs about $22 with the defaults: $12.30 for the t4g.small, $2.90 for its root and data
-// volumes (20 and 16 GiB), $2.10 for detailed monitoring, $1.80 for six metrics of its own, $0.80 for eight alarms,
+// A month in us-west-2 costs about $21 with the defaults: $12.30 for the t4g.small, $2.90 for its data and root
+// volumes (20 and 16 GiB), $2.10 for detailed monitoring, $1.80 for six metrics of its own, $0.70 for seven alarms,
 // $0.40 for the secret and $1 for the snapshots of 20 GB; and what backups fill, $0.023 per GB for each night that is
 // kept. Source: AWS's on-demand price pages, 730 hours.
 //

@@ -188,6 +188,7 @@ func TestNewHost_isHardened(t *testing.T) {
 	t.Parallel()
 	recorder := run(t, unchanged)
 	host := recorder.Find(instanceType, "couchdb-host")
+	profile := recorder.Find("aws:iam/instanceProfile:InstanceProfile", "couchdb-host").ID
 	for path, want := range map[string]any{
 		"instanceType": "t4g.small", "metadataOptions.httpTokens": "required",
 		"metadataOptions.httpPutResponseHopLimit": 1.0, "metadataOptions.httpEndpoint": "enabled",
@@ -195,7 +196,7 @@ func TestNewHost_isHardened(t *testing.T) {
 		"monitoring": true, "ebsOptimized": true, "maintenanceOptions.autoRecovery": "default", "keyName": nil,
 		"userDataReplaceOnChange": false, "disableApiTermination": false, "associatePublicIpAddress": nil,
 		"networkInterfaces[0].networkInterfaceId": recorder.Find(faceType, "couchdb-host").ID,
-		"iamInstanceProfile":                      recorder.Find("aws:iam/instanceProfile:InstanceProfile", "couchdb-host").ID,
+		"iamInstanceProfile":                      profile,
 	} {
 		assert.Equal(t, want, host.Input(path), path)
 	}

@@ -34,7 +34,8 @@ func (b *builder) instance() error {
 		// A newer image by itself is no reason to replace a database.
 		options = append(options, pulumi.IgnoreChanges([]string{"ami"}))
 	}
-	if b.server, err = ec2.NewInstance(b.Context(), b.Child("host"), b.instanceArgs(), b.Options(options...)...); err != nil {
+	b.server, err = ec2.NewInstance(b.Context(), b.Child("host"), b.instanceArgs(), b.Options(options...)...)
+	if err != nil {
 		return err
 	}
 	b.out.InstanceID = b.server.ID().ToStringOutput()

@@ -104,7 +104,8 @@ func TestNewHost_readsWhatItRestoresFrom(t *testing.T) {
 	require.Len(t, read, 2)
 	assert.Equal(t, []string{"s3:ListBucket"}, read[0].Action)
 	assert.Equal(t, []string{"arn:aws:s3:::acme-production"}, read[0].Resource)
-	assert.Equal(t, map[string]map[string][]string{"StringLike": {"s3:prefix": {"couchdb", "couchdb/*"}}}, read[0].Condition)
+	assert.Equal(t, map[string]map[string][]string{"StringLike": {"s3:prefix": {"couchdb", "couchdb/*"}}},
+		read[0].Condition)
 	assert.Equal(t, []string{"s3:GetObject"}, read[1].Action)
 	assert.Equal(t, []string{"arn:aws:s3:::acme-production/couchdb/*"}, read[1].Resource)
 	key := statements(t, recorder.Find(policyType, "couchdb-restore-key").Input("policy"))

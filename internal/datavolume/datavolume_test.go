@@ -30,11 +30,15 @@ func TestKept(t *testing.T) {
 		{"larger", datavolume.Args{Zone: "us-west-2b", SizeGiB: 41}, present(), nil},
 		{"nothing known", datavolume.Args{Zone: "us-west-2a", SizeGiB: 10}, nil, nil},
 		{
-			"smaller", datavolume.Args{Zone: "us-west-2b", SizeGiB: 39}, present(),
+			"smaller",
+			datavolume.Args{Zone: "us-west-2b", SizeGiB: 39},
+			present(),
 			[]string{"volumeGiB: want 40 or more, ", ", got 39"},
 		},
 		{
-			"both", datavolume.Args{Zone: "us-west-2a", SizeGiB: 10}, present(),
+			"both",
+			datavolume.Args{Zone: "us-west-2a", SizeGiB: 10},
+			present(),
 			[]string{"the volume db-data: zone: want us-west-2b, ", `, got "us-west-2a"`, "volumeGiB: want 40 or more, "},
 		},
 	}

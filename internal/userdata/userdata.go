@@ -14,7 +14,7 @@ type File struct {
 	Path string
 	// Mode is its permissions in octal, such as "0644".
 	Mode string
-	// Content is what it holds. It should end in a newline, as the block in the document does.
+	// Content is what it holds: text, without control characters other than tabs and newlines.
 	Content string
 }
 
@@ -52,7 +52,7 @@ func (c Config) String() string {
 	var b strings.Builder
 	b.WriteString("#cloud-config\nwrite_files:\n")
 	for _, f := range c.Files {
-		fmt.Fprintf(&b, "- path: %s\n  permissions: \"%s\"\n  content: |\n%s", f.Path, f.Mode, indent(f.Content))
+		fmt.Fprintf(&b, "- path: %s\n  permissions: \"%s\"\n  content: %s", f.Path, f.Mode, block(f.Content))
 	}
 	writeCommands(&b, "bootcmd", c.EveryBoot)
 	writeCommands(&b, "runcmd", c.Commands)
@@ -75,6 +75,23 @@ func writeCommands(b *strings.Builder, key string, commands [][]string) {
 		}
 		fmt.Fprintf(b, "- [%s]\n", strings.Join(words, ", "))
 	}
+}
+
+// block is a literal block below a key that is two columns in. Its header says what a reader would
+// otherwise guess wrong: where the first line begins, and how many newlines stand at the end.
+func block(content string) string {
+	header := "|"
+	if strings.HasPrefix(strings.TrimLeft(content, "\n"), " ") {
+		header += "1"
+	}
+	switch {
+	case !strings.HasSuffix(content, "\n"):
+		header += "-"
+		content += "\n"
+	case strings.HasSuffix(content, "\n\n"):
+		header += "+"
+	}
+	return header + "\n" + indent(content)
 }
 
 func indent(content string) string {

@@ -71,14 +71,11 @@ func TestCouchDB_finds_its_volume_under_another_device(t *testing.T) {
 	b.off()
 	stranger := filepath.Join(b.dir, "stranger")
 	b.command("truncate", "--size", "400M", stranger)
-	attaching.Lock()
-	first := b.command("losetup", "--find", "--show", stranger)
-	attaching.Unlock()
+	first := b.device(stranger)
 	b.powerOn()
 	require.NotEqual(t, first, b.loop)
 	b.mustRun(boot)
 	b.mustKeep()
-	assert.Equal(t, b.command("sha256sum", stranger), b.command("sha256sum", stranger))
 	assert.Empty(t, strings.Trim(b.command("head", "--bytes", "1M", stranger), "\x00"), "the blank stranger stays blank")
 }
 
@@ -145,7 +142,7 @@ func TestCouchDB_converges_after_being_killed(t *testing.T) {
 				killed++
 			}
 			t.Logf("killed %d times", killed)
-			assert.Greater(t, killed, 8, "the program has more commands than that")
+			assert.Greater(t, killed, 5, "the program has more commands than that")
 		})
 	}
 }

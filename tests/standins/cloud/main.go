@@ -143,6 +143,7 @@ func (c *cloud) metadata(w http.ResponseWriter, r *http.Request) {
 	const token, roles = "only-with-this-token", "/latest/meta-data/iam/security-credentials/"
 	switch {
 	case r.Method == http.MethodPut && r.URL.Path == "/latest/api/token":
+		w.Header().Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", r.Header.Get("X-Aws-Ec2-Metadata-Token-Ttl-Seconds"))
 		_, _ = io.WriteString(w, token)
 	case r.Header.Get("X-aws-ec2-metadata-token") != token:
 		http.Error(w, "", http.StatusUnauthorized)
