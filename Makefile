@@ -58,10 +58,18 @@ $(BIN)/golangci-lint: tools/go.mod tools/go.sum
 
 # --- checks
 
+# Each component goes its whole way on the real engine too: minutes, so that `make engine` runs these apart.
+WHOLE_WAY := ^Test(Cluster|Service|CouchDB|Fleet|Image|Registry)_|^TestEngine_(environmentsShareAnAccount|keepsWhatIsProtected)$$
+
+.PHONY: engine
+engine: $(TOOLS) ## Take each component its whole way on the real engine (about five minutes)
+	go test -count=1 -timeout 20m ./tests -run '$(WHOLE_WAY)'
+
 .PHONY: test
 test: $(RIGLET) $(TOOLS) ## Run the tests: units, contract, golden manifests and the real engine
 	go vet ./...
-	go test $$(go list ./... | grep -v /tests/behaviour)
+	go test $$(go list ./... | grep -vE '/tests(/behaviour)?$$')
+	go test ./tests -skip '$(WHOLE_WAY)'
 	cd tests/schema && go test ./...
 
 .PHONY: behaviour

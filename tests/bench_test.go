@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -43,7 +44,7 @@ func planIn(b *testing.B, a *account, environment string, program pulumi.RunFunc
 	b.Helper()
 	target, err := engine.NewTarget(a.dir, environment, program)
 	require.NoError(b, err)
-	resources := 0
+	resources, before := 0, cpuSeconds(b)
 	for b.Loop() {
 		result, err := a.engine.Run(context.Background(), engine.Preview, target, nil)
 		require.NoError(b, err)
@@ -51,6 +52,7 @@ func planIn(b *testing.B, a *account, environment string, program pulumi.RunFunc
 		resources = result.Counts[engine.OpCreate]
 	}
 	b.ReportMetric(float64(resources), "resources")
+	b.ReportMetric((cpuSeconds(b)-before)/float64(b.N), "cpu-s/op")
 	b.ReportMetric(childMiB(b), "engine-MiB")
 }
 
@@ -101,6 +103,21 @@ func BenchmarkBuild(b *testing.B) {
 	}
 	b.Run("cold", build)
 	b.Run("warm", build)
+}
+
+// cpuSeconds is the processor time that this process and those that it has waited for have taken: what a machine that
+// is busy otherwise does not change much.
+func cpuSeconds(b *testing.B) float64 {
+	b.Helper()
+	total := 0.0
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var usage syscall.Rusage
+		require.NoError(b, syscall.Getrusage(who, &usage))
+		for _, spent := range []syscall.Timeval{usage.Utime, usage.Stime} {
+			total += time.Duration(spent.Nano()).Seconds()
+		}
+	}
+	return total
 }
 
 // childMiB is the most memory that any process started from here has had.

@@ -15,9 +15,11 @@ func TestComponentsConform(t *testing.T) {
 	t.Parallel()
 	rows := map[string]conform.Component{
 		"cluster":  clusterRow(),
+		"image":    imageRow(),
 		"couchdb":  couchdbRow(),
 		"service":  serviceRow(),
 		"registry": registryRow(),
+		"fleet":    fleetRow(),
 		"foundation": {
 			Type: foundation.Type,
 			New: func(

@@ -43,6 +43,7 @@ func TestSchema_acceptsTheEnvironments(t *testing.T) {
 
 const (
 	head    = "config:\n  aws:region: us-west-2\n  riglet:owner: acme\n  riglet:project: demo\n"
+	service = "  riglet:services:\n    shop:\n      "
 	network = head + "  riglet:network:\n    cidr: 10.10.0.0/16\n    zones: [us-west-2a, us-west-2b]\n"
 )
 
@@ -55,6 +56,9 @@ func TestSchema_accepts(t *testing.T) {
 		{"the settings of a secrets provider", "secretsprovider: awskms://alias/x\nencryptedkey: AAABA\n" + head},
 		{"a host of another type", network + "    nat: instance\n    natInstanceType: t3.micro\n"},
 		{"a tier", network + "    nat: none\n    extraTiers: {cache: 3}\n"},
+		{"a service", head + service + "image: {reference: 'example/shop:v1'}\n      environment: {A: ''}\n"},
+		{"a released image", head + service + "image: {released: true, repository: example/shop}\n"},
+		{"a build", head + service + "image: {build: {context: shop}}\n      command: [a, a]\n"},
 		{"plain HTTP", network + "    nat: none\n    balancer: {plainHttp: true}\n"},
 		{"a domain without plain HTTP", network + "    nat: none\n    balancer:\n      plainHttp: false\n" +
 			"      domain: {name: example.com, hostedZoneId: Z123}\n"},
@@ -74,6 +78,15 @@ func TestSchema_rejects(t *testing.T) {
 		{"no configuration", "{}"},
 		{"no region", "config: {'riglet:owner': acme, 'riglet:project': demo}"},
 		{"no owner", "config: {'aws:region': us-west-2, 'riglet:project': demo}"},
+		{"a service of no image", head + service + "image: {}\n"},
+		{"two images", head + service + "image: {reference: 'example/shop:v1', build: {context: shop}}\n"},
+		{"a released image from nowhere", head + service + "image: {released: true}\n"},
+		{"a repository beside a reference", head + service + "image: {reference: 'a:v1', repository: a}\n"},
+		{"a number as a variable", head + service + "image: {reference: 'a:v1'}\n      environment: {A: 1}\n"},
+		{"an unknown network mode", head + service + "image: {reference: 'a:v1'}\n      networkMode: nat\n"},
+		{"a mistyped key of a service", head + service + "image: {reference: 'a:v1'}\n      prot: 80\n"},
+		{"a service with capitals", head + "  riglet:services:\n    Shop: {image: {reference: 'a:v1'}}\n"},
+		{"an architecture of hosts", head + service + "image: {reference: 'a:v1'}\n      architecture: arm64\n"},
 		{"a mistyped section", head + "  riglet:netwerk: {}\n"},
 		{"a pager in plain text", head + "  riglet:pagerUrl: https://example.com\n"},
 		{"an address that is none", head + "  riglet:alerts: {operations: [ops]}\n"},
