@@ -17,7 +17,6 @@ import (
 	"github.com/riglet/riglet/internal/engine"
 	"github.com/riglet/riglet/internal/fleetwait/awsfleet"
 	"github.com/riglet/riglet/internal/rollout/reach"
-	"github.com/riglet/riglet/internal/sandbox"
 	"github.com/riglet/riglet/internal/sandbox/fleetapi"
 )
 
@@ -87,22 +86,19 @@ func newFleet(
 // fleetAccount is an account whose groups can be told what becomes of them.
 type fleetAccount struct {
 	*account
-	server *sandbox.ECSServer
+	groupsAPI *fleetapi.Handler
 }
 
-func newFleetAccount(tb testing.TB) *fleetAccount {
+func newFleetAccount(tb testing.TB, edits ...string) *fleetAccount {
 	tb.Helper()
-	a := newAccount(tb)
-	server, err := a.cloud.ServeECS()
-	require.NoError(tb, err)
-	tb.Cleanup(server.Stop)
-	return &fleetAccount{a, server}
+	a := newAccount(tb, edits...)
+	return &fleetAccount{a, a.ecs.Fleets}
 }
 
 // web is a program of one fleet, called "web".
 func (a *fleetAccount) web(args fleet.Args) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		made, err := newFleet(reach.Via(ctx, a.server.URL()), "web", args)
+		made, err := newFleet(reach.Via(ctx, a.ecs.URL()), "web", args)
 		if err != nil {
 			return err
 		}
@@ -161,7 +157,7 @@ func TestFleet_comesAndGoes(t *testing.T) {
 		})
 		plan := a.run(t, engine.Preview, program)
 		assert.Empty(t, a.cloud.Resources(), "a preview makes nothing")
-		assert.Zero(t, a.server.Fleets.Calls("DescribeAutoScalingGroups"), "a preview asks nothing")
+		assert.Zero(t, a.groupsAPI.Calls("DescribeAutoScalingGroups"), "a preview asks nothing")
 		up := a.run(t, engine.Up, program)
 		assert.Equal(t, plan.Counts, up.Counts, "the preview told the truth")
 		assert.Zero(t, a.run(t, engine.Up, program).Changes(), "a second up changes nothing")
@@ -205,7 +201,7 @@ func TestFleet_survivesABadImage(t *testing.T) {
 		}
 		a.run(t, engine.Up, with(oldImage))
 		served := a.groups()[0].name
-		a.server.Fleets.Script(fleetapi.Script{Bad: []string{"2"}, Launches: []string{"no more m5.large in us-west-2a"}})
+		a.groupsAPI.Script(fleetapi.Script{Bad: []string{"2"}, Launches: []string{"no more m5.large in us-west-2a"}})
 
 		failed := a.fail(t, with(badImage))
 		for _, want := range []string{
@@ -250,7 +246,7 @@ func TestFleet_keepsTheLiveNumber(t *testing.T) {
 		}
 		a.run(t, engine.Up, with(oldImage))
 		assert.Equal(t, 2, a.groups()[0].desired)
-		client, err := awsfleet.New(context.Background(), "us-west-2", a.server.URL())
+		client, err := awsfleet.New(context.Background(), "us-west-2", a.ecs.URL())
 		require.NoError(t, err)
 		require.NoError(t, client.Resize(context.Background(), a.groups()[0].name, 5))
 		assert.Zero(t, a.run(t, engine.Up, with(oldImage)).Changes(), "the number is scaling's")
@@ -269,16 +265,16 @@ func TestFleet_meetsARefreshUnderWay(t *testing.T) {
 		return a.web(fleet.Args{Rolling: fleet.Refresh, Image: fleet.Image{ID: image}, DeadlineSeconds: 10})
 	}
 	a.run(t, engine.Up, with(oldImage))
-	a.server.Fleets.Script(fleetapi.Script{Stuck: true})
+	a.groupsAPI.Script(fleetapi.Script{Stuck: true})
 	failed := a.fail(t, with(newImage))
 	assert.Contains(t, failed, "to version 2 is 50 % done: Waiting for remaining instances to be available after 10s")
 	assert.Contains(t, a.fail(t, with(newImage)), "to version 2 is 50 % done", "it is waited for, not started again")
-	a.server.Fleets.Script(fleetapi.Script{})
+	a.groupsAPI.Script(fleetapi.Script{})
 	assert.Zero(t, a.run(t, engine.Up, with(newImage)).Changes())
 
-	a.server.Fleets.Script(fleetapi.Script{Stuck: true})
+	a.groupsAPI.Script(fleetapi.Script{Stuck: true})
 	a.fail(t, with(badImage))
-	a.server.Fleets.Script(fleetapi.Script{Bad: []string{"3"}})
+	a.groupsAPI.Script(fleetapi.Script{Bad: []string{"3"}})
 	a.run(t, engine.Up, with(oldImage))
 	assert.Equal(t, "4", a.groups()[0].version)
 }
@@ -286,9 +282,9 @@ func TestFleet_meetsARefreshUnderWay(t *testing.T) {
 func TestFleet_asksAgainWhenThrottled(t *testing.T) {
 	t.Parallel()
 	a := newFleetAccount(t)
-	a.server.Fleets.Script(fleetapi.Script{Throttled: 8, Looks: 2})
+	a.groupsAPI.Script(fleetapi.Script{Throttled: 8, Looks: 2})
 	a.run(t, engine.Up, a.web(fleet.Args{Image: fleet.Image{ID: oldImage}}))
-	assert.Greater(t, a.server.Fleets.Calls("DescribeAutoScalingGroups"), 4)
+	assert.Greater(t, a.groupsAPI.Calls("DescribeAutoScalingGroups"), 4)
 }
 
 // A first group whose instances never become healthy fails, and is what the next good update replaces.
@@ -300,7 +296,7 @@ func TestFleet_failsWhenTheFirstInstancesNeverServe(t *testing.T) {
 		with := func(image pulumi.String) pulumi.RunFunc {
 			return a.web(fleet.Args{Rolling: rolling, Image: fleet.Image{ID: image}, DeadlineSeconds: 10})
 		}
-		a.server.Fleets.Script(fleetapi.Script{Bad: []string{"1"}})
+		a.groupsAPI.Script(fleetapi.Script{Bad: []string{"1"}})
 		failed := a.fail(t, with(badImage))
 		assert.Contains(t, failed, "0 of 2 instances of group")
 		assert.Contains(t, failed, "no instance of this group serves")
@@ -332,4 +328,43 @@ func TestFleet_makesBeforeItDeletes(t *testing.T) {
 	}
 	// One when it begins, two in between, one when it ends: never none, and the last event is the old one's end.
 	assert.Equal(t, []int{1, 2, 1}, slices.Compact(counts))
+}
+
+// withRolling adds a fleet to integration.
+const withRolling = `
+  riglet:rolling:
+    way: refresh
+    imageId: ami-0000000000000001
+    bootSeconds: 90
+    minInstances: 1
+    desiredInstances: 2
+    maxInstances: 4
+    scaleCpuPercent: 60
+    port: 8080
+    health: {path: /healthz}
+    drainSeconds: 45
+`
+
+// The composition: behind the balancer of the environment, in the app tier, with the outputs that an operator needs.
+func TestRolling_composes(t *testing.T) {
+	t.Parallel()
+	a := newFleetAccount(t, "\n  riglet:alerts:", withRolling+"\n  riglet:alerts:")
+	plan := a.do(t, engine.Preview, "integration")
+	up := a.do(t, engine.Up, "integration")
+	assert.Equal(t, plan.Counts, up.Counts, "the preview told the truth")
+	out, ok := up.Outputs["rolling"].(map[string]any)
+	require.True(t, ok)
+	assert.Equal(t, a.groups()[len(a.groups())-1].name, out["groupName"])
+	for _, key := range []string{
+		"balancerDnsName", "url", "groupName", "imageId", "natAddresses", "vpcId", "subnetIds", "logGroup",
+	} {
+		assert.NotEmpty(t, out[key], key)
+	}
+	assert.Zero(t, a.do(t, engine.Up, "integration").Changes(), "a second up changes nothing")
+	a.edit(t, "integration", "ami-0000000000000001", "ami-0000000000000002")
+	assert.ElementsMatch(t, []string{
+		"update ec2/launchTemplate rolling-instances", "update autoscaling/group rolling-group",
+	}, lines(a.do(t, engine.Up, "integration")))
+	a.do(t, engine.Destroy, "integration")
+	assert.Empty(t, a.cloud.Resources())
 }

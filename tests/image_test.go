@@ -118,3 +118,31 @@ func TestImage_bumpsTheVersionWithTheRecipe(t *testing.T) {
 	a.run(t, engine.Destroy, ofImage(image.Args{}))
 	require.Empty(t, a.cloud.Resources())
 }
+
+// A fleet reads the image by the parameter, by one version of it, or is given one: all three alike.
+func TestImage_isUsedInThreeWays(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	args := image.Args{ParentImageID: pulumi.String("ami-0123456789abcdef0")}
+	a.run(t, engine.Up, ofImage(args))
+	for _, reference := range []string{"/riglet/shop/image", "/riglet/shop/image:1", "ami-0123456789abcdef0"} {
+		result := a.run(t, engine.Up, ofReference(args, reference))
+		assert.Equal(t, "ami-0123456789abcdef0", result.Outputs["image"], reference)
+	}
+	missing := a.try(t, engine.Preview, "integration", ofReference(args, "/riglet/shop/image:2"))
+	assert.Contains(t, strings.Join(missing.Errors, "\n"), "ParameterVersionNotFound")
+}
+
+func ofReference(args image.Args, reference string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		if err := ofImage(args)(ctx); err != nil {
+			return err
+		}
+		id, err := image.Resolve(ctx, reference)
+		if err != nil {
+			return err
+		}
+		ctx.Export("image", id)
+		return nil
+	}
+}

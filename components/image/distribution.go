@@ -47,10 +47,9 @@ func (b *builder) distribution() error {
 		ami.KmsKeyId = b.args.KMSKeyARN.ToStringOutput().ToStringPtrOutput()
 	}
 	if len(b.args.ShareWith) > 0 {
-		ami.LaunchPermission =
-			imagebuilder.DistributionConfigurationDistributionAmiDistributionConfigurationLaunchPermissionArgs{
-				UserIds: pulumi.ToStringArray(b.args.ShareWith),
-			}
+		ami.LaunchPermission = imagebuilder.DistributionConfigurationDistributionAmiDistributionConfigurationLaunchPermissionArgs{
+			UserIds: pulumi.ToStringArray(b.args.ShareWith),
+		}
 	}
 	var err error
 	b.distributing, err = imagebuilder.NewDistributionConfiguration(b.Context(), b.Child("distribution"),

@@ -28,7 +28,8 @@ const installs = "schemaVersion: 1.0\nphases: [{name: build, steps: [{name: Inst
 
 func args() image.Args {
 	return image.Args{
-		Region: "us-west-2", VPCID: pulumi.String("vpc-0123456789abcdef0"), SubnetID: pulumi.String("subnet-0123456789abcdef0"),
+		Region: "us-west-2",
+		VPCID:  pulumi.String("vpc-0123456789abcdef0"), SubnetID: pulumi.String("subnet-0123456789abcdef0"),
 		ParentImageID: pulumi.String("ami-0123456789abcdef0"),
 		Components:    []image.Component{{Name: "web", Data: installs}},
 	}
@@ -74,7 +75,9 @@ func TestNewImage_refuses(t *testing.T) {
 		},
 		"a component that may change": {
 			func(a *image.Args) {
-				a.Components = []image.Component{{Name: "x1", ARN: "arn:aws:imagebuilder:us-west-2:aws:component/update-linux/x.x.x"}}
+				a.Components = []image.Component{{
+					Name: "x1", ARN: "arn:aws:imagebuilder:us-west-2:aws:component/update-linux/x.x.x",
+				}}
 			},
 			"components[0].arn: want the ARN of a component with its version",
 		},

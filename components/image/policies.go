@@ -112,18 +112,22 @@ func (b *builder) executionPolicy(parameter, role string) policy.Document {
 			Resource: []string{"arn:aws:logs:" + b.args.Region + ":*:log-group:/aws/imagebuilder/*"},
 		},
 		b.useKeys(),
-		{
-			// None of these takes a resource: AWS has no narrower permission.
-			Sid: "See", Effect: policy.Allow,
-			Action: []string{
-				"ec2:DescribeImages", "ec2:DescribeInstanceAttribute", "ec2:DescribeInstanceStatus", "ec2:DescribeInstances",
-				"ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeSnapshots", "ec2:DescribeSubnets",
-				"ec2:DescribeTags", "ec2:DescribeVolumes", "imagebuilder:GetComponent", "imagebuilder:GetImage",
-				"ssm:DescribeInstanceInformation", "ssm:GetCommandInvocation", "ssm:ListCommandInvocations", "ssm:ListCommands",
-			},
-			Resource: []string{"*"},
-		},
+		see(),
 	}}
+}
+
+// see is what Image Builder looks at. None of these takes a resource: AWS has no narrower permission.
+func see() policy.Statement {
+	return policy.Statement{
+		Sid: "See", Effect: policy.Allow,
+		Action: []string{
+			"ec2:DescribeImages", "ec2:DescribeInstanceAttribute", "ec2:DescribeInstanceStatus", "ec2:DescribeInstances",
+			"ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeSnapshots", "ec2:DescribeSubnets",
+			"ec2:DescribeTags", "ec2:DescribeVolumes", "imagebuilder:GetComponent", "imagebuilder:GetImage",
+			"ssm:DescribeInstanceInformation", "ssm:GetCommandInvocation", "ssm:ListCommandInvocations", "ssm:ListCommands",
+		},
+		Resource: []string{"*"},
+	}
 }
 
 // useKeys: the disks and the image are encrypted by EC2, on Image Builder's behalf.

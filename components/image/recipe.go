@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/imagebuilder"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
@@ -115,9 +114,7 @@ func (b *builder) parentImage() pulumi.StringOutput {
 	if b.args.ParentImageID != nil {
 		return b.args.ParentImageID.ToStringOutput()
 	}
-	return ssm.LookupParameterOutput(b.Context(), ssm.LookupParameterOutputArgs{
-		Name: pulumi.String(b.args.ParentParameter),
-	}, pulumi.Parent(b.out)).InsecureValue()
+	return lookUp(b.Context(), b.args.ParentParameter, pulumi.Parent(b.out))
 }
 
 // component makes one of its text, or takes one that exists. One component is never changed: its version follows from

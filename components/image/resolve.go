@@ -21,10 +21,17 @@ func Resolve(ctx *pulumi.Context, image string, opts ...pulumi.InvokeOption) (pu
 	case imageID.MatchString(image):
 		return pulumi.String(image).ToStringOutput(), nil
 	case reference.MatchString(image):
-		return ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(image)}, opts...).
-			InsecureValue(), nil
+		return lookUp(ctx, image, opts...), nil
 	}
 	return pulumi.StringOutput{}, fmt.Errorf(
-		"image: want an id such as ami-0123456789abcdef0 or a parameter such as /acme/shop/image or /acme/shop/image:3, got %q",
+		"image: want an id such as ami-0123456789abcdef0, or a parameter such as /acme/shop/image or /acme/shop/image:3, "+
+			"got %q",
 		image)
+}
+
+// lookUp reads a parameter that is no secret, which Pulumi takes all of a parameter's values for.
+func lookUp(ctx *pulumi.Context, name string, opts ...pulumi.InvokeOption) pulumi.StringOutput {
+	found := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(name)}, opts...)
+	value, _ := pulumi.Unsecret(found.InsecureValue()).(pulumi.StringOutput) // what goes in comes out
+	return value
 }

@@ -87,12 +87,7 @@ func (w *world) advance() {
 func (w *world) next(i *instance) {
 	switch i.phase {
 	case booting:
-		i.phase, i.left = checking, w.Pass
-		if i.fails == AtBoot {
-			i.phase, i.left = gone, 0
-		} else if i.fails == AtHealth {
-			i.left = w.Grace
-		}
+		w.leaveBoot(i)
 	case checking:
 		w.leaveChecks(i)
 	case warming:
@@ -105,6 +100,17 @@ func (w *world) next(i *instance) {
 	case draining:
 		i.phase = gone
 	case settled, gone:
+	}
+}
+
+func (w *world) leaveBoot(i *instance) {
+	i.phase, i.left = checking, w.Pass
+	switch i.fails {
+	case AtBoot:
+		i.phase = gone
+	case AtHealth:
+		i.left = w.Grace
+	case Never, InService:
 	}
 }
 

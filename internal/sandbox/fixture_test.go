@@ -225,6 +225,10 @@ var everything = append(network[:len(network):len(network)], []thing{
 			"targetValue": 60, "predefinedMetricSpecification": props{"predefinedMetricType": "ASGAverageCPUUtilization"},
 		},
 	}},
+	{"aws:autoscaling/schedule:Schedule", "schedule", props{
+		"autoscalingGroupName": "@asg", "scheduledActionName": "night", "recurrence": "0 20 * * *",
+		"minSize": 0, "maxSize": 1, "desiredCapacity": 0,
+	}},
 	{clusterT, "cluster", props{}},
 	{capacityT, "capacity", props{"autoScalingGroupProvider": props{"autoScalingGroupArn": "@asg.arn"}}},
 	{capacitiesT, "capacities", props{

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -23,8 +24,11 @@ var (
 
 // parameter answers with a parameter of the cloud, or with a public one of AWS.
 func parameter(w *model.World, args resource.PropertyMap) (answer, error) {
-	name := model.Str(args, "name")
+	name, version, pinned := strings.Cut(model.Str(args, "name"), ":")
 	if p := w.Get(catalog.TokenParameter, name); p != nil {
+		if pinned && version != strconv.Itoa(int(model.Int(p.Outputs, "version", 1))) {
+			return nil, fmt.Errorf("reading SSM Parameter (%s:%s): ParameterVersionNotFound", name, version)
+		}
 		return parameterAnswer(p, args), nil
 	}
 	value, ok := publicParameter(w.Region, name)

@@ -41,9 +41,10 @@ func TestConfig_is_read_as_it_was_given(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal([]byte(config.String()), &got))
 	require.Len(t, got.WriteFiles, len(config.Files))
 	for i, f := range config.Files {
-		assert.Equal(t, f, userdata.File{
+		read := userdata.File{
 			Path: got.WriteFiles[i].Path, Mode: got.WriteFiles[i].Permissions, Content: got.WriteFiles[i].Content,
-		})
+		}
+		assert.Equal(t, f, read)
 	}
 	assert.Equal(t, config.EveryBoot, got.Bootcmd)
 	assert.Equal(t, config.Commands, got.Runcmd)

@@ -56,9 +56,9 @@ func (b *box) mustRestore(words ...string) result {
 }
 
 // bucket is the AWS CLI with the role's credentials.
-func (b *box) bucket(args ...string) string {
+func (b *box) bucket(args ...string) {
 	b.t.Helper()
-	return b.in(append([]string{"/usr/bin/aws", "--region", "eu-central-1", "--endpoint-url", cloudURL, "s3"}, args...)...)
+	b.in(append([]string{"/usr/bin/aws", "--region", "eu-central-1", "--endpoint-url", cloudURL, "s3"}, args...)...)
 }
 
 func TestCouchDB_backup_comes_back_byte_for_byte(t *testing.T) {

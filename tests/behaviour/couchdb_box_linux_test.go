@@ -81,14 +81,14 @@ type box struct {
 }
 
 // newBox is a host that has not booted, with a blank volume attached.
-func newBox(t testing.TB) *box {
-	t.Helper()
-	return newBoxOf(t, "400M")
+func newBox(tb testing.TB) *box {
+	tb.Helper()
+	return newBoxOf(tb, "400M")
 }
 
-func newBoxOf(t testing.TB, size string) *box {
-	t.Helper()
-	b := &box{t: t, dir: boxFolder(t)}
+func newBoxOf(tb testing.TB, size string) *box {
+	tb.Helper()
+	b := &box{t: tb, dir: boxFolder(tb)}
 	b.disk = filepath.Join(b.dir, "volume")
 	b.command("truncate", "--size", size, b.disk)
 	b.provide()
@@ -99,12 +99,12 @@ func newBoxOf(t testing.TB, size string) *box {
 }
 
 // boxFolder is on a file system of its own: an overlay may not be above a folder of itself.
-func boxFolder(t testing.TB) string {
-	t.Helper()
+func boxFolder(tb testing.TB) string {
+	tb.Helper()
 	dir, err := os.MkdirTemp("", "riglet-box-") //nolint:usetesting // a test's name has what mount does not take
-	require.NoError(t, err)
-	require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", 0, "mode=0755"))
-	t.Cleanup(func() {
+	require.NoError(tb, err)
+	require.NoError(tb, syscall.Mount("tmpfs", dir, "tmpfs", 0, "mode=0755"))
+	tb.Cleanup(func() {
 		_ = syscall.Unmount(dir, syscall.MNT_DETACH)
 		_ = os.Remove(dir)
 	})

@@ -19,8 +19,10 @@ import (
 
 // inside is a command on the host. The pid of its first process is kept for who wants to kill it.
 func (b *box) inside(ctx context.Context, args ...string) *exec.Cmd {
-	argv := append([]string{"--target", b.pid, "--mount", "--net", "--pid", "--root", "--wd", "/usr/bin/env", "-i", "-C", "/",
-		"PATH=/lab/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"}, args...)
+	argv := append([]string{
+		"--target", b.pid, "--mount", "--net", "--pid", "--root", "--wd", "/usr/bin/env", "-i", "-C", "/",
+		"PATH=/lab/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
+	}, args...)
 	return exec.CommandContext(ctx, "nsenter", argv...)
 }
 

@@ -170,7 +170,7 @@ func TestCouchDB_report_sends_metrics_and_log(t *testing.T) {
 func TestCouchDB_document_is_valid(t *testing.T) {
 	t.Parallel()
 	out, err := exec.Command("cloud-init", "schema", "--config-file", couchdbDocument).CombinedOutput()
-	assert.NoError(t, err, "%s", out)
+	require.NoError(t, err, "%s", out)
 	b := newBox(t)
 	for _, file := range strings.Fields(b.in("bash", "-c", "ls /usr/local/sbin/riglet-couchdb-* /usr/local/lib/riglet-couchdb/*")) {
 		if strings.HasPrefix(b.in("head", "-n", "1", file), "#!/usr/bin/python3") {

@@ -31,7 +31,7 @@ func fleetStandIn(name string, args []string) int {
 		return fail(70, err.Error())
 	}
 	count := s.note("calls", s.line)
-	if s.fleetPlan.Broken != "" && strings.Contains(s.line+" ", s.fleetPlan.Broken) {
+	if s.Broken != "" && strings.Contains(s.line+" ", s.Broken) {
 		if broken := s.note("broken", s.line); s.fleetPlan.Times == 0 || broken <= s.fleetPlan.Times {
 			return fail(1, "broken by the test: "+s.line)
 		}

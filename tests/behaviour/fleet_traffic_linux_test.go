@@ -166,7 +166,7 @@ func (s *tally) request(client *http.Client, url string, turn int) {
 	ctx := httptrace.WithClientTrace(context.Background(), trace)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+path, nil)
 	if err == nil {
-		err = answered(client.Do(request))
+		err = good(client, request)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -177,7 +177,8 @@ func (s *tally) request(client *http.Client, url string, turn int) {
 	}
 }
 
-func answered(response *http.Response, err error) error {
+func good(client *http.Client, request *http.Request) error {
+	response, err := client.Do(request)
 	if err != nil {
 		return err
 	}

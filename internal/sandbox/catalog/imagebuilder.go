@@ -90,7 +90,8 @@ var imageBuilder = []model.Kind{
 		Missing: builderMissing, Busy: builderBusy, Sets: []string{"instanceTypes", "securityGroupIds"},
 		Refs: []model.Ref{
 			{Path: "instanceProfileName", To: tokenProfile, By: "name", Loose: true},
-			{Path: "subnetId", To: tokenSubnet, Loose: true}, {Path: "securityGroupIds[]", To: tokenGroup, Loose: true},
+			{Path: "subnetId", To: tokenSubnet, Loose: true},
+			{Path: "securityGroupIds[]", To: tokenGroup, Loose: true},
 			{Path: "snsTopicArn", To: tokenTopic, By: "arn", Loose: true},
 		},
 		Rules: []model.Rule{

@@ -96,7 +96,7 @@ func TestRender_gives_the_same_document_again(t *testing.T) {
 	require.NoError(t, err)
 	two, err := dbhost.Render(params())
 	require.NoError(t, err)
-	assert.True(t, one == two)
+	assert.Equal(t, []byte(one), []byte(two))
 }
 
 // cloudConfig is the document as cloud-init reads it.

@@ -1,10 +1,10 @@
 package host
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -89,7 +89,7 @@ const (
 func (p Params) validate() error {
 	f := check.New("")
 	if p.Container != nil && len(p.Parts) > 0 {
-		f.At("parts").Want("none beside a container", fmt.Sprintf("%d", len(p.Parts)))
+		f.At("parts").Want("none beside a container", strconv.Itoa(len(p.Parts)))
 	}
 	if p.Container != nil {
 		p.Container.validate(f.At("container"))

@@ -12,7 +12,7 @@ import (
 
 const (
 	wantImage  = "container.image: want an image by digest or by a tag other than latest, got "
-	wantSecret = "want the name or ARN of an SSM parameter or the ARN of a secret, got " //nolint:gosec // a message
+	wantSecret = "want the name or ARN of an SSM parameter or the ARN of a secret, got "
 )
 
 func TestRender_rejects(t *testing.T) {

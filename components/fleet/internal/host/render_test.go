@@ -129,12 +129,14 @@ func TestRender_lets_no_value_become_code(t *testing.T) {
 		p.Container.Command = []string{word}
 		found := contents(t, p)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "env"), []byte(found["/etc/riglet-fleet/env"]), 0o600))
-		shell := exec.Command("bash", "-c", `set -eu; source ./env; printf '%s\n%s\n%s' "$GROUP_NAME" "$HEALTH_PATH" "$SECRETS"`)
+		shell := exec.Command("bash", "-c",
+			`set -eu; source ./env; printf '%s\n%s\n%s' "$GROUP_NAME" "$HEALTH_PATH" "$SECRETS"`)
 		shell.Dir = dir
 		out, err := shell.Output()
 		require.NoError(t, err)
 		assert.Equal(t, []string{
-			p.GroupName, p.HealthPath, "APP_KEY " + p.Container.Secrets["APP_KEY"], "APP_TOKEN " + p.Container.Secrets["APP_TOKEN"],
+			p.GroupName, p.HealthPath,
+			"APP_KEY " + p.Container.Secrets["APP_KEY"], "APP_TOKEN " + p.Container.Secrets["APP_TOKEN"],
 		}, strings.Split(string(out), "\n"))
 		var container struct {
 			Environment map[string]string
@@ -151,7 +153,8 @@ func TestRender_lets_no_value_become_code(t *testing.T) {
 
 func hostile() *rapid.Generator[string] {
 	parts := rapid.SampledFrom([]string{
-		"'", `\`, `"`, "`", "$(", ")", "${", "}", ";", "&&", "|", ">x", "#", "%", "!", "*", "\n", "\r", "\t", "\u0085", "\u2028",
+		"'", `\`, `"`, "`", "$(", ")", "${", "}", ";", "&&", "|", ">x", "#", "%", "!", "*", "\n", "\r", "\t",
+		"\u0085", "\u2028",
 		"\ufeff", "\x7f", "ß", "😀", `'\''`, "<", "&", "- ", ": ", "\\u0000",
 	})
 	return rapid.Custom(func(t *rapid.T) string {
