@@ -26,7 +26,7 @@ func withServices(tb testing.TB, n int) *account {
 	tb.Helper()
 	a := newAccount(tb)
 	file := filepath.Join(a.dir, "Pulumi.integration.yaml")
-	text, err := os.ReadFile(file) //nolint:gosec // a folder of the test's own
+	text, err := os.ReadFile(file)
 	require.NoError(tb, err)
 	before, rest, found := strings.Cut(string(text), "  riglet:services:\n")
 	require.True(tb, found)

@@ -218,7 +218,7 @@ func TestNewFleet_scales(t *testing.T) {
 	assert.Regexp(t, `^app/.+/.+/targetgroup/.+/.+$`, label)
 	for role, want := range map[string]float64{"high": 90, "low": 70} {
 		alarm := recorder.Find(alarmType, "web-scaling-"+role)
-		assert.Equal(t, want, alarm.Input("threshold"), role)
+		assert.InDelta(t, want, alarm.Input("threshold"), 0, role)
 		assert.InDelta(t, 10, alarm.Input("evaluationPeriods"), 0)
 	}
 	assert.InDelta(t, 1, recorder.Find(policyType, "web-scaling-high").Input("stepAdjustments[0].scalingAdjustment"), 0)

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/autoscaling"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -89,7 +90,7 @@ func (b *builder) refresh() autoscaling.GroupInstanceRefreshArgs {
 		Preferences: autoscaling.GroupInstanceRefreshPreferencesArgs{
 			MinHealthyPercentage: pulumi.Int(percent), MaxHealthyPercentage: pulumi.Int(b.most()),
 			AutoRollback: pulumi.Bool(true), SkipMatching: pulumi.Bool(true),
-			InstanceWarmup: pulumi.String(fmt.Sprint(b.args.WarmupSeconds)),
+			InstanceWarmup: pulumi.String(strconv.Itoa(b.args.WarmupSeconds)),
 			// An instance that somebody looks into is left alone; without a word AWS waits for it and then fails.
 			StandbyInstances: pulumi.String("Ignore"), ScaleInProtectedInstances: pulumi.String("Refresh"),
 		},

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -111,7 +112,7 @@ func (b *builder) settled() pulumi.StringOutput {
 			if found := b.outcome.Load(); found != nil {
 				return group, *found
 			}
-			watcher, want, err := b.wanted(arn, group, target, fmt.Sprint(version))
+			watcher, want, err := b.wanted(arn, group, target, strconv.Itoa(version))
 			if err != nil {
 				return "", err
 			}

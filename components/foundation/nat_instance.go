@@ -159,8 +159,8 @@ func (b *builder) natGroup(zone string, template *ec2.LaunchTemplate, policies [
 			Id: template.ID(), Version: pulumi.Sprintf("%d", template.LatestVersion),
 		},
 		MinSize: pulumi.Int(1), MaxSize: pulumi.Int(1), DesiredCapacity: pulumi.Int(1),
-		VpcZoneIdentifiers:     pulumi.StringArray{b.in(netplan.Public, zone).ID()},
-		HealthCheckType:        pulumi.String("EC2"),
+		VpcZoneIdentifiers: pulumi.StringArray{b.in(netplan.Public, zone).ID()},
+		HealthCheckType:    pulumi.String("EC2"),
 		// The hook below has waited for the boot already: from then on a failed status check counts.
 		HealthCheckGracePeriod: pulumi.Int(graceSeconds),
 		WaitForCapacityTimeout: pulumi.String("15m"),

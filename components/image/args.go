@@ -47,7 +47,8 @@ type Args struct {
 	ParameterName string
 	// FirstImageID is in the parameter until the first image is built. Default: the parent image.
 	FirstImageID pulumi.StringInput
-	// Schedule is a cron expression, "cron(0 3 ? * mon *)" in UTC, at which an image is built if its parent or a component has
+	// Schedule is a cron expression, "cron(0 3 ? * mon *)" in UTC, at which an image is built if its parent or a
+	// component has
 	// a newer version. Default: none, and images are built when the pipeline is started.
 	Schedule string
 	// KeepImages is how many images are kept. 2 to 1000. Default: 10.

@@ -47,7 +47,7 @@ func (b *builder) distribution() error {
 		ami.KmsKeyId = b.args.KMSKeyARN.ToStringOutput().ToStringPtrOutput()
 	}
 	if len(b.args.ShareWith) > 0 {
-		ami.LaunchPermission = imagebuilder.DistributionConfigurationDistributionAmiDistributionConfigurationLaunchPermissionArgs{
+		ami.LaunchPermission = imagebuilder.DistributionConfigurationDistributionAmiDistributionConfigurationLaunchPermissionArgs{ //nolint:lll // the name is the SDK's
 			UserIds: pulumi.ToStringArray(b.args.ShareWith),
 		}
 	}

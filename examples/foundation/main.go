@@ -10,7 +10,9 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		network, err := foundation.NewFoundation(ctx, "network", &foundation.Args{Zones: []string{"us-west-2a", "us-west-2b"}})
+		network, err := foundation.NewFoundation(ctx, "network", &foundation.Args{
+			Zones: []string{"us-west-2a", "us-west-2b"},
+		})
 		if err != nil {
 			return err
 		}

@@ -226,11 +226,13 @@ func TestWaitOrPutBack_launchesWhatServes(t *testing.T) {
 		want    string
 	}{
 		{
-			"the old one serves", after(of("2", 2, oldOne, oldOne, badOne), failed), nil, []string{"g to 1 at 110 %"},
+			"the old one serves", after(of("2", 2, oldOne, oldOne, badOne), failed), nil,
+			[]string{"g to 1 at 110 %"},
 			"version 1 goes on serving, and the group launches that one again",
 		},
 		{
-			"it is refused", after(of("2", 2, oldOne), failed), errors.New("no"), []string{"g to 1 at 110 %"},
+			"it is refused", after(of("2", 2, oldOne), failed), errors.New("no"),
+			[]string{"g to 1 at 110 %"},
 			"the group launches version 2 and could not be told otherwise: no",
 		},
 		{"AWS did it", after(of("1", 2, oldOne, oldOne), failed), nil, nil, "version 1 goes on serving\n"},

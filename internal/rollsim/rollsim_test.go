@@ -97,10 +97,10 @@ func TestRun_breaks_the_promise_with_less(t *testing.T) {
 		change func(*rollsim.Case)
 		want   int
 	}{
-		"at least 90 percent, up to 110":        {func(c *rollsim.Case) { c.MinHealthyPercent, c.MaxHealthyPercent = 90, 110 }, 9},
-		"at least 90 percent, no more than 100": {func(c *rollsim.Case) { c.MinHealthyPercent, c.MaxHealthyPercent = 90, 100 }, 9},
-		"no more than 100":                      {func(c *rollsim.Case) { c.MinHealthyPercent, c.MaxHealthyPercent = 100, 100 }, 9},
-		"all at once":                           {func(c *rollsim.Case) { c.MinHealthyPercent, c.MaxHealthyPercent = 0, 100 }, 0},
+		"at least 90 percent, up to 110":        {healthy(90, 110), 9},
+		"at least 90 percent, no more than 100": {healthy(90, 100), 9},
+		"no more than 100":                      {healthy(100, 100), 9},
+		"all at once":                           {healthy(0, 100), 0},
 		"a group that goes at the first sight of health": {func(c *rollsim.Case) {
 			c.Way, c.SettleSeconds, c.Fails = rollsim.Replace, 0, rollsim.InService
 		}, 9},
@@ -116,10 +116,16 @@ func TestRun_breaks_the_promise_with_less(t *testing.T) {
 	}
 }
 
+func between(least, most int) func(*rollsim.Case) {
+	return func(c *rollsim.Case) { c.MinHealthyPercent, c.MaxHealthyPercent = least, most }
+}
+
 // With nothing in service the balancer sends requests to whatever there is.
 func TestRun_sends_requests_astray_when_all_go_at_once(t *testing.T) {
 	t.Parallel()
-	out := rollsim.Run(rollsim.Case{Way: rollsim.Refresh, Size: 3, MaxHealthyPercent: 100, Fails: rollsim.Never, Timing: usual})
+	out := rollsim.Run(rollsim.Case{
+		Way: rollsim.Refresh, Size: 3, MaxHealthyPercent: 100, Fails: rollsim.Never, Timing: usual,
+	})
 	assert.Positive(t, out.Astray)
 }
 
@@ -167,7 +173,8 @@ in service during a refresh.
 // table has a row for each size and way: a good roll, and the least in service of all failures.
 func table() string {
 	var b strings.Builder
-	b.WriteString("| size | way | in service | in service, one fails | in service, bad image | at most | minutes | minutes, bad image |\n")
+	b.WriteString("| size | way | in service | in service, one fails | in service, bad image | at most | " +
+		"minutes | minutes, bad image |\n")
 	b.WriteString("|--:|---|--:|--:|--:|--:|--:|--:|\n")
 	for size := 1; size <= largest; size++ {
 		for _, way := range ways {
@@ -200,4 +207,9 @@ func worst(c rollsim.Case, every bool) (lowest, seconds int) {
 		lowest, seconds = min(lowest, out.Lowest), max(seconds, out.Seconds)
 	}
 	return lowest, seconds
+}
+
+// healthy changes how many instances a refresh keeps, in percent.
+func healthy(low, high int) func(*rollsim.Case) {
+	return func(c *rollsim.Case) { c.MinHealthyPercent, c.MaxHealthyPercent = low, high }
 }

@@ -28,8 +28,9 @@ func (f fleets) Groups() []fleetapi.Told {
 func told(o *model.Object) fleetapi.Told {
 	one := fleetapi.Told{
 		Name:       o.ID,
-		TemplateID: catalog.GroupTemplate(o, "launchTemplateId", "id"), Version: catalog.GroupTemplate(o, "version", "version"),
-		Desired: model.Int(o.Outputs, "desiredCapacity", 0), Min: model.Int(o.Inputs, "minSize", 0),
+		TemplateID: catalog.GroupTemplate(o, "launchTemplateId", "id"),
+		Version:    catalog.GroupTemplate(o, "version", "version"),
+		Desired:    model.Int(o.Outputs, "desiredCapacity", 0), Min: model.Int(o.Inputs, "minSize", 0),
 		Max: model.Int(o.Inputs, "maxSize", 0), Refreshes: model.Has(o.Inputs, "instanceRefresh"),
 		TargetGroups: model.Strs(o.Inputs, "targetGroupArns[]"), Tags: map[string]string{},
 	}

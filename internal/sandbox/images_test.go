@@ -41,12 +41,16 @@ func TestCreate_refuses_repositories_and_images(t *testing.T) {
 	t.Parallel()
 	runRefusals(t, []refusal{
 		{
-			"repository twice", []thing{{repositoryT, "repository", props{"name": "shop"}}}, repositoryT,
-			props{"name": "shop"}, "RepositoryAlreadyExistsException: The repository with name 'shop' already exists " +
+			"repository twice",
+			[]thing{{repositoryT, "repository", props{"name": "shop"}}},
+			repositoryT,
+			props{"name": "shop"},
+			"RepositoryAlreadyExistsException: The repository with name 'shop' already exists " +
 				"in the registry with id '123456789012'",
 		},
 		{
-			"a lifecycle of no repository", nil, lifecycleT, props{"repository": "shop", "policy": expire(anyImage)},
+			"a lifecycle of no repository", nil, lifecycleT,
+			props{"repository": "shop", "policy": expire(anyImage)},
 			"RepositoryNotFoundException: The repository with name 'shop' does not exist in the registry",
 		},
 		{
@@ -56,7 +60,8 @@ func TestCreate_refuses_repositories_and_images(t *testing.T) {
 		},
 		{"an image elsewhere", nil, imageT, props{"imageName": "registry.example.com/shop:v1"}, ""},
 		{
-			"no tag", kept, imageT, props{"imageName": "@{repository.repositoryUrl}:a/b:c d"},
+			"no tag", kept, imageT,
+			props{"imageName": "@{repository.repositoryUrl}:a/b:c d"},
 			`invalid reference format: "c d" is no tag`,
 		},
 	})
@@ -76,31 +81,38 @@ func TestCheck_refuses_lifecycles_and_keys(t *testing.T) {
 			"looking for beginning of value"},
 		{"no rule", lifecycleT, props{"policy": expire()}, "policy: want 1 to 50 rules, got 0"},
 		{
-			"any before the last", lifecycleT, props{"policy": expire(anyImage, untagged)},
+			"any before the last", lifecycleT,
+			props{"policy": expire(anyImage, untagged)},
 			"policy: want tagStatus any in the rule with the highest rulePriority, without tags",
 		},
 		{
-			"tagged without tags", lifecycleT, props{"policy": expire(other)},
+			"tagged without tags", lifecycleT,
+			props{"policy": expire(other)},
 			"policy: want tagPrefixList or tagPatternList with tagStatus tagged",
 		},
 		{
-			"untagged with tags", lifecycleT, props{"policy": expire(with(released, props{"tagStatus": "untagged"}))},
+			"untagged with tags", lifecycleT,
+			props{"policy": expire(with(released, props{"tagStatus": "untagged"}))},
 			"policy: want no tags with tagStatus untagged",
 		},
 		{
-			"another status", lifecycleT, props{"policy": expire(with(anyImage, props{"tagStatus": "old"}))},
+			"another status", lifecycleT,
+			props{"policy": expire(with(anyImage, props{"tagStatus": "old"}))},
 			`policy: want tagStatus tagged, untagged or any, got "old"`,
 		},
 		{
-			"hours", lifecycleT, props{"policy": expire(with(untagged, props{"countUnit": "hours"}))},
+			"hours", lifecycleT,
+			props{"policy": expire(with(untagged, props{"countUnit": "hours"}))},
 			`policy: want countUnit days with sinceImagePushed, got "hours"`,
 		},
 		{
-			"another count", lifecycleT, props{"policy": expire(with(anyImage, props{"countType": "size"}))},
+			"another count", lifecycleT,
+			props{"policy": expire(with(anyImage, props{"countType": "size"}))},
 			`policy: want countType imageCountMoreThan or sinceImagePushed, got "size"`,
 		},
 		{
-			"none kept", lifecycleT, props{"policy": expire(with(anyImage, props{"countNumber": 0}))},
+			"none kept", lifecycleT,
+			props{"policy": expire(with(anyImage, props{"countNumber": 0}))},
 			"policy: want countNumber from 1, got 0",
 		},
 		{
@@ -109,11 +121,13 @@ func TestCheck_refuses_lifecycles_and_keys(t *testing.T) {
 			}}}, "encryptionConfigurations[0].kmsKey: want no key with encryptionType AES256",
 		},
 		{
-			"capitals", repositoryT, props{"name": "Shop"},
+			"capitals", repositoryT,
+			props{"name": "Shop"},
 			`name: want lower-case letters, digits and single ._- or / between them, got "Shop"`,
 		},
 		{
-			"another platform", imageT, props{"imageName": "x:1", "build": props{"platform": "linux/s390x"}},
+			"another platform", imageT,
+			props{"imageName": "x:1", "build": props{"platform": "linux/s390x"}},
 			`build.platform: want one of linux/amd64, linux/arm64, got "linux/s390x"`,
 		},
 	}
@@ -146,7 +160,7 @@ func TestImage_keepsTagsWhereTheyAre(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEqual(t, first.Properties["repoDigest"], second.Properties["repoDigest"])
 	_, err = l.update("image", built("v1"))
-	assert.ErrorContains(t, err, "tag invalid: The image tag 'v1' already exists in the 'repository-")
+	require.ErrorContains(t, err, "tag invalid: The image tag 'v1' already exists in the 'repository-")
 	same, err := l.update("image", built("v2"))
 	require.NoError(t, err)
 	assert.Equal(t, second.Properties["repoDigest"], same.Properties["repoDigest"])
@@ -172,7 +186,7 @@ func TestDelete_keepsARepositoryWithImages(t *testing.T) {
 	l := newLab(t)
 	l.make(repositoryT, "repository", props{"imageTagMutability": "MUTABLE"})
 	l.make(imageT, "image", built("v1"))
-	assert.ErrorContains(t, l.remove("repository"), "RepositoryNotEmptyException")
+	require.ErrorContains(t, l.remove("repository"), "RepositoryNotEmptyException")
 	_, err := l.update("repository", props{"name": l.reference("@repository"), "forceDelete": true})
 	require.NoError(t, err)
 	require.NoError(t, l.remove("repository"))

@@ -111,6 +111,8 @@ func logAccount(w *model.World, args resource.PropertyMap) (answer, error) {
 }
 
 // registryToken is another password at every call, as it is on AWS.
+//
+//nolint:unparam // one of the invokes, which may fail
 func registryToken(w *model.World, args resource.PropertyMap) (answer, error) {
 	account := model.Str(args, "registryId")
 	if account == "" {

@@ -26,7 +26,7 @@ var (
 func parameter(w *model.World, args resource.PropertyMap) (answer, error) {
 	name, version, pinned := strings.Cut(model.Str(args, "name"), ":")
 	if p := w.Get(catalog.TokenParameter, name); p != nil {
-		if pinned && version != strconv.Itoa(int(model.Int(p.Outputs, "version", 1))) {
+		if pinned && version != strconv.Itoa(model.Int(p.Outputs, "version", 1)) {
 			return nil, fmt.Errorf("reading SSM Parameter (%s:%s): ParameterVersionNotFound", name, version)
 		}
 		return parameterAnswer(p, args), nil

@@ -41,7 +41,8 @@ func TestCreate_refuses_attachments(t *testing.T) {
 		},
 		{
 			"other volume on another device", withVolume(), volumeAttT,
-			props{"deviceName": "/dev/sdg", "volumeId": "@w", "instanceId": "@i"}, "",
+			props{"deviceName": "/dev/sdg", "volumeId": "@w", "instanceId": "@i"},
+			"",
 		},
 		{
 			"no volume", withVolume(), volumeAttT,
@@ -93,12 +94,16 @@ func TestCreate_refuses_what_keeps(t *testing.T) {
 			"NoSuchBucket: The specified bucket does not exist: nosuch",
 		},
 		{
-			"secret twice", []thing{{secretT, "s", props{"name": "admin"}}}, secretT, props{"name": "admin"},
+			"secret twice",
+			[]thing{{secretT, "s", props{"name": "admin"}}},
+			secretT,
+			props{"name": "admin"},
 			"ResourceExistsException: The operation failed because the secret admin already exists.",
 		},
 		{
 			"snapshots as a role of another service",
-			[]thing{{roleT, "r", props{"assumeRolePolicy": trust("ec2.amazonaws.com")}}}, snapshotsT, daily("@r.arn"),
+			[]thing{{roleT, "r", props{"assumeRolePolicy": trust("ec2.amazonaws.com")}}},
+			snapshotsT, daily("@r.arn"),
 			"InvalidRequestException: The role @{r.arn} cannot be assumed by Amazon Data Lifecycle Manager",
 		},
 	})

@@ -34,7 +34,7 @@ type Part struct {
 func MultiPart(parts ...Part) (string, error) {
 	hash := sha256.New()
 	for _, p := range parts {
-		fmt.Fprintf(hash, "%q %q %q\n", p.Kind, p.Name, p.Content)
+		_, _ = fmt.Fprintf(hash, "%q %q %q\n", p.Kind, p.Name, p.Content)
 	}
 	boundary := "riglet-" + hex.EncodeToString(hash.Sum(nil))[:32]
 	var b bytes.Buffer

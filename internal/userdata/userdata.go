@@ -31,7 +31,8 @@ func Embedded(files fs.FS, name, path, mode string) (File, error) {
 var (
 	plainWord = regexp.MustCompile(`^(--)?[a-z][a-z.-]*$`)
 	notText   = map[string]bool{
-		"true": true, "false": true, "yes": true, "no": true, "on": true, "off": true, "y": true, "n": true, "null": true,
+		"true": true, "false": true, "yes": true, "no": true, "on": true, "off": true, "y": true, "n": true,
+		"null": true,
 	}
 )
 
@@ -41,7 +42,8 @@ type Config struct {
 	Files []File
 	// EveryBoot are commands that run early at every boot, before Files are written at the first.
 	EveryBoot [][]string
-	// Commands run once each at the end of the first boot, in this order and whether or not the one before succeeded. Each is
+	// Commands run once each at the end of the first boot, in this order and whether or not the one before
+	// succeeded. Each is
 	// a list of words, which no shell sees.
 	Commands [][]string
 }

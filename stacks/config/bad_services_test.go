@@ -51,16 +51,20 @@ func badImages() []badConfig {
 		{name: "released with a tag", give: image("{released: true, repository: 'example/shop:v1'}"), want: shop(
 			"image.repository",
 			`a repository without a tag, such as 123456789012.dkr.ecr.us-west-2.amazonaws.com/shop, got "example/shop:v1"`)},
-		{name: "a repository beside a reference", give: image("{reference: 'example/shop:v1', repository: example/shop}"),
-			want: shop("image.repository", `nothing unless released is true, got "example/shop"`)},
+		{
+			name: "a repository beside a reference", give: image("{reference: 'example/shop:v1', repository: example/shop}"),
+			want: shop("image.repository", `nothing unless released is true, got "example/shop"`),
+		},
 		{name: "a build without a folder", give: image("{build: {args: {A: b}}}"), want: shop("image.build.context",
 			`text, got nothing`)},
-		{name: "a secret as a build argument", give: image("{build: {context: shop, args: {NPM_TOKEN: hunter2}}}"),
+		{
+			name: "a secret as a build argument", give: image("{build: {context: shop, args: {NPM_TOKEN: hunter2}}}"),
 			want: shop("image.build.args.NPM_TOKEN",
-				`it under secrets, where nobody reads it: a parameter's path or a secret's ARN, got "a plain value"`)},
-		{name: "a mistyped choice", give: image("{refrence: 'example/shop:v1'}"), want: []string{
-			`riglet:services.shop.image.refrence: want one of reference, released, repository or build ` +
-				`(did you mean reference?), got "refrence"`,
+				`it under secrets, where nobody reads it: a parameter's path or a secret's ARN, got "a plain value"`),
+		},
+		{name: "a mistyped choice", give: image("{referenced: 'example/shop:v1'}"), want: []string{
+			`riglet:services.shop.image.referenced: want one of reference, released, repository or build ` +
+				`(did you mean reference?), got "referenced"`,
 		}},
 	}
 }
@@ -80,8 +84,10 @@ func badContainers() []badConfig {
 			`one of ec2 or fargate, got "lambda"`)},
 		{name: "fargate without a size", give: service("launch: fargate"), want: shop("cpu",
 			"one of 256, 512, 1024, 2048, 4096, 8192 or 16384 with fargate, got 0")},
-		{name: "fargate with an impossible pair", give: service("launch: fargate\ncpu: 256\nmemoryMiB: 4096"),
-			want: shop("memoryMiB", "512, 1024 or 2048 with fargate and cpu 256, got 4096")},
+		{
+			name: "fargate with an impossible pair", give: service("launch: fargate\ncpu: 256\nmemoryMiB: 4096"),
+			want: shop("memoryMiB", "512, 1024 or 2048 with fargate and cpu 256, got 4096"),
+		},
 		{name: "an architecture on hosts", give: service("architecture: arm64"), want: shop("architecture",
 			`nothing unless launch is fargate, got "arm64"`)},
 		{name: "a number as text", give: environment("WORKERS: 4"), want: shop("environment.WORKERS",
@@ -92,14 +98,22 @@ func badContainers() []badConfig {
 		{name: "a secret", give: environment("CLIENT_SECRET: hunter2"), want: shop("environment.CLIENT_SECRET", secretName)},
 		{name: "a token", give: environment("github_token: hunter2"), want: shop("environment.github_token", secretName)},
 		{name: "an API key", give: environment("STRIPE_APIKEY: hunter2"), want: shop("environment.STRIPE_APIKEY", secretName)},
-		{name: "a password in a URL", give: environment("DATABASE_URL: 'postgres://shop:hunter2@db.example.com/shop'"),
-			want: shop("environment.DATABASE_URL", hiddenFault)},
-		{name: "an access key", give: environment("ACCOUNT: AKIAIOSFODNN7EXAMPLE"),
-			want: shop("environment.ACCOUNT", hiddenFault)},
-		{name: "a private key", give: environment("PEM: '-----BEGIN EC PRIVATE KEY-----hunter2'"),
-			want: shop("environment.PEM", hiddenFault)},
-		{name: "a key of GitHub", give: environment("DEPLOY: ghp_" + strings.Repeat("a", 36)),
-			want: shop("environment.DEPLOY", hiddenFault)},
+		{
+			name: "a password in a URL", give: environment("DATABASE_URL: 'postgres://shop:hunter2@db.example.com/shop'"),
+			want: shop("environment.DATABASE_URL", hiddenFault),
+		},
+		{
+			name: "an access key", give: environment("ACCOUNT: AKIAIOSFODNN7EXAMPLE"),
+			want: shop("environment.ACCOUNT", hiddenFault),
+		},
+		{
+			name: "a private key", give: environment("PEM: '-----BEGIN EC PRIVATE KEY-----hunter2'"),
+			want: shop("environment.PEM", hiddenFault),
+		},
+		{
+			name: "a key of GitHub", give: environment("DEPLOY: ghp_" + strings.Repeat("a", 36)),
+			want: shop("environment.DEPLOY", hiddenFault),
+		},
 		{name: "a variable that is none", give: environment("2ND: b"), want: shop("environment.2ND",
 			`a variable name: letters, digits and underscores, no digit first, got "2ND"`)},
 		{name: "a secret as it is", give: service("secrets: {DB_PASSWORD: hunter2}"), want: shop("secrets.DB_PASSWORD",
@@ -112,11 +126,15 @@ func badContainers() []badConfig {
 			`a path of parameters such as /acme/shop, got "acme/shop"`)},
 		{name: "writable everything", give: service("writablePaths: [/]"), want: shop("writablePaths[0]",
 			`a folder such as /var/cache/nginx, got "/"`)},
-		{name: "more writable than there is memory", give: service("writablePaths: [/tmp]\nwritableMiB: 512"),
-			want: shop("writableMiB", "memoryMiB at most, 256, got 512")},
-		{name: "two things in one folder", give: service("writablePaths: [/srv]\nvolumes:\n  files: {path: /srv, " +
-			"fileSystemId: fs-01234567, accessPointId: fsap-01234567}"),
-			want: shop("volumes.files.path", `a folder that nothing else is at, got "/srv"`)},
+		{
+			name: "more writable than there is memory", give: service("writablePaths: [/tmp]\nwritableMiB: 512"),
+			want: shop("writableMiB", "memoryMiB at most, 256, got 512"),
+		},
+		{
+			name: "two things in one folder", give: service("writablePaths: [/srv]\nvolumes:\n  files: {path: /srv, " +
+				"fileSystemId: fs-01234567, accessPointId: fsap-01234567}"),
+			want: shop("volumes.files.path", `a folder that nothing else is at, got "/srv"`),
+		},
 		{name: "a volume of nothing", give: service("volumes: {files: {path: /srv}}"), want: []string{
 			`riglet:services.shop.volumes.files.fileSystemId: want the id of an EFS file system such as ` +
 				`fs-0123456789abcdef0, got nothing`,
@@ -135,12 +153,16 @@ func badTraffic() []badConfig {
 	return []badConfig{
 		{name: "unknown network mode", give: service("networkMode: nat"), want: shop("networkMode",
 			`one of bridge, awsvpc or host, got "nat"`)},
-		{name: "bridge on fargate", give: service("launch: fargate\ncpu: 256\nmemoryMiB: 512\nnetworkMode: bridge"),
-			want: shop("networkMode", `awsvpc with fargate, which has no other, got "bridge"`)},
+		{
+			name: "bridge on fargate", give: service("launch: fargate\ncpu: 256\nmemoryMiB: 512\nnetworkMode: bridge"),
+			want: shop("networkMode", `awsvpc with fargate, which has no other, got "bridge"`),
+		},
 		{name: "host port on awsvpc", give: web("networkMode: awsvpc\nhostPort: 8080"), want: shop("hostPort",
 			"nothing with awsvpc: each task has an address of its own, got 8080")},
-		{name: "host port on fargate", give: web("launch: fargate\ncpu: 256\nmemoryMiB: 512\nhostPort: 8080"),
-			want: shop("hostPort", "nothing with awsvpc: each task has an address of its own, got 8080")},
+		{
+			name: "host port on fargate", give: web("launch: fargate\ncpu: 256\nmemoryMiB: 512\nhostPort: 8080"),
+			want: shop("hostPort", "nothing with awsvpc: each task has an address of its own, got 8080"),
+		},
 		{name: "host port without port", give: service("hostPort: 8080"), want: shop("hostPort",
 			"nothing without port, got 8080")},
 		{name: "two ports of the host", give: web("networkMode: host\nhostPort: 8080"), want: shop("hostPort",
@@ -184,13 +206,19 @@ func badTraffic() []badConfig {
 			`status codes such as 200 or 200-301, got "2xx"`)},
 		{name: "a prefix with dots", give: web("hostPrefix: alice."), want: shop("hostPrefix",
 			`1 to 20 lower-case letters, digits and hyphens, no hyphen first, got "alice."`)},
-		{name: "no name for anything", give: strings.Replace(web(""), "riglet:serviceNames: {domain: example.com}", "", 1),
-			want: shop("hosts", "names, or a domain to make them in (riglet:serviceNames), got nothing")},
-		{name: "a short name of no domain", give: strings.Replace(web("hosts: [a.example.com]\nshortName: true"),
-			"riglet:serviceNames: {domain: example.com}", "", 1),
-			want: shop("shortName", "a domain to make the name in (riglet:serviceNames), got true")},
-		{name: "no balancer", give: strings.Replace(web(""), "balancer: {plainHttp: true}", "", 1),
-			want: shop("port", "a section riglet:network.balancer, to lead to it, got 80")},
+		{
+			name: "no name for anything", give: strings.Replace(web(""), "riglet:serviceNames: {domain: example.com}", "", 1),
+			want: shop("hosts", "names, or a domain to make them in (riglet:serviceNames), got nothing"),
+		},
+		{
+			name: "a short name of no domain", give: strings.Replace(web("hosts: [a.example.com]\nshortName: true"),
+				"riglet:serviceNames: {domain: example.com}", "", 1),
+			want: shop("shortName", "a domain to make the name in (riglet:serviceNames), got true"),
+		},
+		{
+			name: "no balancer", give: strings.Replace(web(""), "balancer: {plainHttp: true}", "", 1),
+			want: shop("port", "a section riglet:network.balancer, to lead to it, got 80"),
+		},
 		{name: "names that the certificate is not for", give: strings.NewReplacer(
 			"{plainHttp: true}", "{domain: {name: example.com, hostedZoneId: Z123}}",
 			"riglet:serviceNames: {domain: example.com}", "",
@@ -200,10 +228,12 @@ func badTraffic() []badConfig {
 			`riglet:services.shop.hosts[3]: want a name that the balancer's certificate is for: example.com or one label ` +
 				`below it, got "example.org"`,
 		}},
-		{name: "another domain than the certificate's", give: strings.NewReplacer(
-			"{plainHttp: true}", "{domain: {name: example.org, hostedZoneId: Z123}}").Replace(web("")),
+		{
+			name: "another domain than the certificate's", give: strings.NewReplacer(
+				"{plainHttp: true}", "{domain: {name: example.org, hostedZoneId: Z123}}").Replace(web("")),
 			want: shop("hosts", `names that the balancer's certificate is for: riglet:serviceNames has another domain than `+
-				`example.org, got "example.com"`)},
+				`example.org, got "example.com"`),
+		},
 	}
 }
 
@@ -213,9 +243,11 @@ func badCounts() []badConfig {
 		{name: "no cluster", give: strings.Replace(service(""), "riglet:cluster: {fargate: true}", "", 1), want: []string{
 			`riglet:cluster: want a section, for riglet:services to run on ({} for its defaults), got nothing`,
 		}},
-		{name: "fargate that the cluster has not", give: strings.Replace(
-			service("launch: fargate\ncpu: 256\nmemoryMiB: 512"), "{fargate: true}", "{}", 1),
-			want: shop("launch", `ec2, or fargate: true in riglet:cluster, got "fargate"`)},
+		{
+			name: "fargate that the cluster has not", give: strings.Replace(
+				service("launch: fargate\ncpu: 256\nmemoryMiB: 512"), "{fargate: true}", "{}", 1),
+			want: shop("launch", `ec2, or fargate: true in riglet:cluster, got "fargate"`),
+		},
 		{name: "no task", give: service("desiredCount: 0"), want: shop("desiredCount", "1 to 1000, got 0")},
 		{name: "minimum above maximum", give: service("scaling: {min: 4, max: 2}"), want: shop("scaling.min",
 			"max at most, 2, got 4")},
@@ -253,13 +285,15 @@ func badCounts() []badConfig {
 		{name: "a service as text", give: services("shop: example/shop"), want: []string{
 			`riglet:services.shop: want a section, got text "example/shop"`,
 		}},
-		{name: "a mistyped port is the only fault", give: service("prot: 80\npriority: 10\nhosts: [a.example.com]"),
+		{
+			name: "a mistyped port is the only fault", give: service("prot: 80\npriority: 10\nhosts: [a.example.com]"),
 			want: []string{`riglet:services.shop.prot: want one of image, launch, architecture, command, user, cpu, memoryMiB, ` +
 				`environment, secrets, secretPath, databaseVariable, writablePaths, writableMiB, volumes, exec, ` +
 				`stopTimeoutSeconds, networkMode, port, hostPort, priority, hosts, hostPrefix, shortName, paths, healthPath, ` +
 				`matcher, healthGraceSeconds, deregistrationDelaySeconds, desiredCount, scaling, minimumHealthyPercent, ` +
 				`maximumPercent, deadlineSeconds, migrations, repo, branch, logRetentionDays or protected ` +
-				`(did you mean port?), got "prot"`}},
+				`(did you mean port?), got "prot"`},
+		},
 		{name: "every service at once, in order", give: services(
 			one("zebra", "desiredCount: 0\nport: 80") + "\n" + one("alpha", "memoryMiB: 1\ncpu: -1")), want: []string{
 			`riglet:services.alpha.cpu: want 0 to 16384, got -1`,

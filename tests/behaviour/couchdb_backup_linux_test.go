@@ -103,7 +103,9 @@ func TestCouchDB_interrupted_backup_is_never_restored(t *testing.T) {
 	first := b.mustBackUp()
 	b.curl("--request", "PUT", couchdbURL+"/later")
 	calls := b.calls("")
-	published := slices.IndexFunc(calls, func(line string) bool { return strings.HasPrefix(line, "aws ") && strings.Contains(line, "/manifest") })
+	published := slices.IndexFunc(calls, func(line string) bool {
+		return strings.HasPrefix(line, "aws ") && strings.Contains(line, "/manifest")
+	})
 	require.Positive(t, published)
 	for _, broken := range []string{"/databases.tar", "/manifest"} {
 		b.in("sleep", "1")
@@ -210,7 +212,8 @@ func TestCouchDB_new_volume_is_filled_before_the_first_start(t *testing.T) {
 	b.curl("--request", "PUT", couchdbURL+"/orders")
 	b.mustBackUp()
 	b.run(fault{}, "systemctl", "stop", "riglet-couchdb.service")
-	b.in("bash", "-c", "umount -l /run/opt-couchdb/etc/local.d /run/opt-couchdb/data && rm -rf /srv/couchdb/data /srv/couchdb/etc")
+	b.in("bash", "-c", `umount -l /run/opt-couchdb/etc/local.d /run/opt-couchdb/data &&
+		rm -rf /srv/couchdb/data /srv/couchdb/etc`)
 	b.setting("BACKUP_BUCKET", "acme-shop-integration-couchdb")
 	b.setting("RESTORE_FROM", "s3://acme-shop-production-couchdb/couchdb/latest")
 	b.write("secret", `{"username": "admin", "password": "of-this-environment"}`)

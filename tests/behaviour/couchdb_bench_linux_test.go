@@ -11,7 +11,8 @@ func BenchmarkCouchDB(b *testing.B) {
 	for range b.N {
 		host := newBoxOf(b, "5G")
 		host.mustRun(boot)
-		host.in("bash", "-c", `cd /srv/couchdb/data/shards && head -c 2G /dev/urandom | split --bytes 214748 --suffix-length 5 - f`)
+		host.in("bash", "-c", `cd /srv/couchdb/data/shards &&
+			head -c 2G /dev/urandom | split --bytes 214748 --suffix-length 5 - f`)
 		host.bucket("cp", "--only-show-errors", "/etc/hostname", couchdbBucket+"/warm")
 		up := took(func() { host.shellIn(`cat f* | ` + rawCopy + ` - ` + couchdbBucket + `/raw`) })
 		down := took(func() { host.shellIn(rawCopy + ` ` + couchdbBucket + `/raw - >/dev/null`) })

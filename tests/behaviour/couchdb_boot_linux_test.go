@@ -181,11 +181,13 @@ func TestCouchDB_waits_for(t *testing.T) {
 		fault  fault
 		said   string
 	}{
-		"permissions":   {"3 GetSecretValue", fault{}, "waiting 4 s for the secret"},
-		"the volume":    {"", fault{Broken: "readlink -e", Times: 3}, "waiting 4 s for volume " + couchdbVolume},
-		"packages":      {"", fault{Missing: "mkfs.xfs"}, ""},
-		"a locked dpkg": {"", fault{Missing: "docker", Broken: "dpkg --configure", Times: 3}, "waiting 4 s for package docker.io"},
-		"CouchDB":       {"", fault{Broken: "/_up", Times: 3}, "waiting 4 s for a healthy CouchDB"},
+		"permissions": {"3 GetSecretValue", fault{}, "waiting 4 s for the secret"},
+		"the volume":  {"", fault{Broken: "readlink -e", Times: 3}, "waiting 4 s for volume " + couchdbVolume},
+		"packages":    {"", fault{Missing: "mkfs.xfs"}, ""},
+		"a locked dpkg": {
+			"", fault{Missing: "docker", Broken: "dpkg --configure", Times: 3}, "waiting 4 s for package docker.io",
+		},
+		"CouchDB": {"", fault{Broken: "/_up", Times: 3}, "waiting 4 s for a healthy CouchDB"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

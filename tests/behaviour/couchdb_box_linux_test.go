@@ -59,7 +59,9 @@ mount --rbind /sys "$root/sys"
 mount -t tmpfs tmpfs "$root/run"
 mount -t tmpfs tmpfs "$root/dev"
 mkdir -p "$root/dev/disk/by-id" "$root/dev/shm" "$root/lab" "$root/run/lock"
-for node in 'null 3' 'zero 5' 'full 7' 'random 8' 'urandom 9'; do mknod -m 666 "$root/dev/${node% *}" c 1 "${node#* }"; done
+for node in 'null 3' 'zero 5' 'full 7' 'random 8' 'urandom 9'; do
+  mknod -m 666 "$root/dev/${node% *}" c 1 "${node#* }"
+done
 ln -s /proc/self/fd "$root/dev/fd"
 mount --bind "$1/lab" "$root/lab"
 ip link set lo up

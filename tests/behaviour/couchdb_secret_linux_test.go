@@ -40,8 +40,9 @@ func (b *box) startEngine() {
 func TestCouchDB_runs_in_the_real_engine(t *testing.T) {
 	t.Parallel()
 	b := newBox(t)
-	b.in("sed", "-i", "s|--log-opt mode=non-blocking|& --log-opt awslogs-endpoint="+cloudURL+"|", "/usr/local/sbin/riglet-couchdb-run")
-	b.in("sed", "-i", "s/65536:65536/1024:1024/", "/usr/local/sbin/riglet-couchdb-run") // a test machine may forbid more
+	// The test's CloudWatch; and as many files as any test machine allows.
+	b.in("sed", "-i", "s|--log-opt mode=non-blocking|& --log-opt awslogs-endpoint="+cloudURL+"|;"+
+		"s/65536:65536/1024:1024/", "/usr/local/sbin/riglet-couchdb-run")
 	b.startEngine()
 	b.write("refuse", "2 CreateLogStream") // CloudWatch comes late, and nobody waits for it
 	r := b.run(fault{Docker: true}, boot)
@@ -55,8 +56,9 @@ func TestCouchDB_runs_in_the_real_engine(t *testing.T) {
 	assert.Contains(t, inspected, `"HostIp": "10.10.160.10"`)
 	listening := b.in("bash", "-c", "ss -Hltn | awk '{print $4}' | grep -v 169.254.169.254 | sort -u")
 	assert.Equal(t, "10.10.160.10:5984", listening, "nothing else is open: no epmd, no Erlang, no Docker")
-	assert.Eventually(t, func() bool { return strings.Contains(b.read("events"), "node couchdb@couchdb.shop.internal is up") },
-		20*time.Second, 200*time.Millisecond, "the log is in CloudWatch")
+	assert.Eventually(t, func() bool {
+		return strings.Contains(b.read("events"), "node couchdb@couchdb.shop.internal is up")
+	}, 20*time.Second, 200*time.Millisecond, "the log is in CloudWatch")
 	b.in("bash", "-c", "echo kept >"+marker)
 	again := b.run(fault{Docker: true}, boot)
 	require.Zero(t, again.status, again.log)
@@ -82,7 +84,8 @@ func TestCouchDB_password_is_nowhere(t *testing.T) {
 	}
 	assert.Empty(t, b.in("bash", "-c", `grep -rlF canary-of-this-test /run /srv || true`), "in a file, after the boot")
 	assert.Empty(t, b.command("bash", "-c", `grep -rlF canary-of-this-test "$1" || true`, "grep", b.dir+"/disk/upper"))
-	readable := b.in("find", "/srv/couchdb", "/run/riglet-couchdb", "/var/lib/riglet-couchdb", "-maxdepth", "0", "-perm", "/077")
+	readable := b.in("find", "/srv/couchdb", "/run/riglet-couchdb", "/var/lib/riglet-couchdb",
+		"-maxdepth", "0", "-perm", "/077")
 	assert.Empty(t, readable, "open to others")
 	assert.Equal(t, "600", b.in("stat", "--format", "%a", "/srv/couchdb/etc/10-riglet.ini"))
 	assert.Equal(t, "400", b.in("stat", "--format", "%a", "/var/lib/riglet-couchdb/cookie"))
@@ -142,7 +145,8 @@ func TestCouchDB_report_sends_metrics_and_log(t *testing.T) {
 		require.NoError(t, err)
 		return string(encoded) + "\n"
 	}
-	b.write("entries", entry("c1", "first \"line\"")+`{"__CURSOR":"c2","__REALTIME_TIMESTAMP":"1790000001000000","MESSAGE":[104,105,255]}`+"\n")
+	b.write("entries", entry("c1", "first \"line\"")+
+		`{"__CURSOR":"c2","__REALTIME_TIMESTAMP":"1790000001000000","MESSAGE":[104,105,255]}`+"\n")
 	b.write("refuse", "1 PutLogEvents")
 	r := b.run(fault{}, "riglet-couchdb-report")
 	b.t.Log(r.log, b.read("metrics"))
@@ -172,7 +176,8 @@ func TestCouchDB_document_is_valid(t *testing.T) {
 	out, err := exec.Command("cloud-init", "schema", "--config-file", couchdbDocument).CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	b := newBox(t)
-	for _, file := range strings.Fields(b.in("bash", "-c", "ls /usr/local/sbin/riglet-couchdb-* /usr/local/lib/riglet-couchdb/*")) {
+	programs := b.in("bash", "-c", "ls /usr/local/sbin/riglet-couchdb-* /usr/local/lib/riglet-couchdb/*")
+	for _, file := range strings.Fields(programs) {
 		if strings.HasPrefix(b.in("head", "-n", "1", file), "#!/usr/bin/python3") {
 			b.in("python3", "-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())", file)
 		} else {

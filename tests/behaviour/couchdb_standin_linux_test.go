@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,13 +24,13 @@ func boxStandIn(name string, args []string) int {
 		return fail(70, err.Error())
 	}
 	count := s.note("calls", s.line)
-	if s.fault.Broken != "" && strings.Contains(s.line+" ", s.fault.Broken) {
-		if broken := s.note("broken", s.line); s.fault.Times == 0 || broken <= s.fault.Times {
+	if s.Broken != "" && strings.Contains(s.line+" ", s.Broken) {
+		if broken := s.note("broken", s.line); s.Times == 0 || broken <= s.Times {
 			return fail(1, "broken by the test: "+s.line)
 		}
 	}
 	status := s.play(name, args)
-	if count == s.fault.KillAt {
+	if count == s.KillAt {
 		s.signal(syscall.SIGKILL)
 	}
 	return status
@@ -103,7 +102,8 @@ func (s *boxed) journal([]string) int {
 	skip := false
 	for line := range strings.Lines(s.read("entries")) {
 		_, after, _ := strings.Cut(s.line, "--after-cursor=")
-		skip = after != "" && !strings.Contains(s.read("entries")[:strings.Index(s.read("entries"), line)], after)
+		before, _, _ := strings.Cut(s.read("entries"), line)
+		skip = after != "" && !strings.Contains(before, after)
 		if !skip {
 			fmt.Print(line)
 		}
@@ -171,7 +171,7 @@ func (s *boxed) startUnit() int {
 
 // docker is the real engine, or runs the server in the way in which the engine would be asked to.
 func (s *boxed) docker(args []string) int {
-	if s.fault.Docker {
+	if s.Docker {
 		return s.exec("docker", args)
 	}
 	switch args[0] {
@@ -207,7 +207,12 @@ func (s *boxed) container(args []string) int {
 	if err := os.WriteFile(filepath.Join(s.dir, "image"), []byte(image), 0o600); err != nil {
 		return fail(1, err.Error())
 	}
-	node := args[slices.Index(args, "--env")+1]
+	node := ""
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "NODENAME=") {
+			node = arg
+		}
+	}
 	server := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 5984, Gid: 5984}}
 	command := exec.Command("/lab/couchdb")
 	command.Env = []string{node, "COUCHDB_HOME=" + home}

@@ -58,7 +58,8 @@ func TestFleet_answers_once_the_health_check_passes(t *testing.T) {
 	h := newFleetHost(t)
 	h.mustBoot()
 	calls := h.read("calls")
-	assert.GreaterOrEqual(t, strings.Count(calls, "http://10.20.1.10:8080/health"), 3, "of the address that the balancer asks")
+	assert.GreaterOrEqual(t, strings.Count(calls, "http://10.20.1.10:8080/health"), 3,
+		"of the address that the balancer asks")
 	assert.Less(t, strings.LastIndex(calls, "/health"), strings.Index(calls, "complete-lifecycle-action"))
 	require.Zero(t, h.run("riglet-fleet-boot", "30").status, "a second run")
 	assert.Equal(t, "CONTINUE\n", h.read("launch"))
@@ -69,8 +70,8 @@ func TestFleet_answers_once_the_health_check_passes(t *testing.T) {
 func TestFleet_waits_for_what_is_late(t *testing.T) {
 	t.Parallel()
 	for _, late := range []string{
-		"api/token", "instance-id", "local-ipv4", "ssm get-parameter", "secretsmanager", "docker pull", "start docker.service",
-		"riglet-fleet-app.service", "/health", "lifecycle-action",
+		"api/token", "instance-id", "local-ipv4", "ssm get-parameter", "secretsmanager", "docker pull",
+		"start docker.service", "riglet-fleet-app.service", "/health", "lifecycle-action",
 	} {
 		t.Run(late, func(t *testing.T) {
 			t.Parallel()
@@ -185,7 +186,9 @@ func TestFleet_keeps_secrets_to_the_application(t *testing.T) {
 	assert.Equal(t, fleetCanary, h.application("APP_TOKEN"), "as it is, over several lines")
 	assert.Equal(t, "canary-of-one-line", h.application("APP_KEY"))
 	assert.Equal(t, `it's "$HOME" \ #1`, h.application("APP_QUOTED"))
-	for _, seen := range []string{r.log, h.read("calls"), h.read("events"), h.everything("root/etc"), h.everything("root/var")} {
+	for _, seen := range []string{
+		r.log, h.read("calls"), h.read("events"), h.everything("root/etc"), h.everything("root/var"),
+	} {
 		assert.NotContains(t, seen, "canary")
 		assert.NotContains(t, seen, "second-line")
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -67,7 +69,8 @@ func (b *balancer) start() {
 		_ = b.nginx.Wait()
 	})
 	require.Eventually(b.t, func() bool {
-		return exec.Command("ip", "netns", "exec", b.prefix+"lb", "curl", "--silent", "--fail", "http://"+fleetBalancer).Run() == nil
+		curl := exec.Command("ip", "netns", "exec", b.prefix+"lb", "curl", "--silent", "--fail", "http://"+fleetBalancer)
+		return curl.Run() == nil
 	}, 5*time.Second, 50*time.Millisecond, "%s", b.read("nginx.log"))
 }
 
@@ -182,7 +185,7 @@ func TestFleet_that_never_served_does_not_drain(t *testing.T) {
 func TestFleet_drain_is_taken_up_where_it_was_killed(t *testing.T) {
 	t.Parallel()
 	for step := 4; step <= 16; step += 2 {
-		t.Run(fmt.Sprint(step), func(t *testing.T) {
+		t.Run(strconv.Itoa(step), func(t *testing.T) {
 			t.Parallel()
 			h := newFleetHost(t)
 			h.mustBoot()

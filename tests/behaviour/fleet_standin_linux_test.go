@@ -32,11 +32,11 @@ func fleetStandIn(name string, args []string) int {
 	}
 	count := s.note("calls", s.line)
 	if s.Broken != "" && strings.Contains(s.line+" ", s.Broken) {
-		if broken := s.note("broken", s.line); s.fleetPlan.Times == 0 || broken <= s.fleetPlan.Times {
+		if broken := s.note("broken", s.line); s.Times == 0 || broken <= s.Times {
 			return fail(1, "broken by the test: "+s.line)
 		}
 	}
-	if count == s.fleetPlan.KillAt {
+	if count == s.KillAt {
 		defer s.signal(syscall.SIGKILL)
 	}
 	return s.play(name, args)

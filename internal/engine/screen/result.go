@@ -35,7 +35,7 @@ func (s Style) Result(result engine.Result) string {
 		blocks = append(blocks, network, services)
 	case engine.Up, engine.Outputs:
 		blocks = append(blocks, network, services, s.Outputs(rest))
-	case engine.Destroy, engine.PreviewDestroy:
+	case engine.Destroy, engine.PreviewDestroy, engine.Unprotect:
 	}
 	blocks = append(blocks, s.remarks(result), s.closing(result))
 	return paragraphs(blocks)
@@ -108,7 +108,7 @@ func sentenceOf(result engine.Result) string {
 		return ""
 	case engine.Preview, engine.PreviewDestroy:
 		return fmt.Sprintf("Plan: %s (%s)", Counts(result), took)
-	case engine.Up, engine.Destroy:
+	case engine.Up, engine.Destroy, engine.Unprotect:
 		return fmt.Sprintf("Done: %s in %s", Counts(result), took)
 	}
 	return ""
@@ -150,7 +150,7 @@ func nothing(operation engine.Operation) string {
 	switch operation {
 	case engine.Preview:
 		return "to do"
-	case engine.Destroy, engine.PreviewDestroy:
+	case engine.Destroy, engine.PreviewDestroy, engine.Unprotect:
 		return "to destroy"
 	case engine.Up, engine.Outputs:
 	}

@@ -148,7 +148,7 @@ func (c *Client) Failures(ctx context.Context, group string) ([]string, error) {
 func (c *Client) Resize(ctx context.Context, group string, count int) error {
 	_, err := c.scaling.SetDesiredCapacity(ctx, &autoscaling.SetDesiredCapacityInput{
 		AutoScalingGroupName: aws.String(group), HonorCooldown: aws.Bool(false),
-		DesiredCapacity: aws.Int32(int32(count)), //nolint:gosec // a group has far fewer
+		DesiredCapacity: aws.Int32(int32(count)),
 	})
 	return sorted(err)
 }
@@ -170,7 +170,7 @@ func (c *Client) PutBack(ctx context.Context, group, version string, mostPercent
 		AutoScalingGroupName: aws.String(group), Strategy: types.RefreshStrategyRolling,
 		Preferences: &types.RefreshPreferences{
 			MinHealthyPercentage: aws.Int32(whole), SkipMatching: aws.Bool(true),
-			MaxHealthyPercentage: aws.Int32(int32(mostPercent)), //nolint:gosec // 200 at most
+			MaxHealthyPercentage: aws.Int32(int32(mostPercent)),
 		},
 	})
 	return sorted(err)

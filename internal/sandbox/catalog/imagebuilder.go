@@ -23,9 +23,10 @@ var (
 	builderName    = regexp.MustCompile(`^[-_A-Za-z0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z0-9]$`)
 	builderVersion = regexp.MustCompile(`^[0-9]{1,10}\.[0-9]{1,10}\.[0-9]{1,10}$`)
 	anyVersion     = regexp.MustCompile(`^([0-9]+|x)\.([0-9]+|x)\.([0-9]+|x)$`)
-	anyParent      = regexp.MustCompile(`^(ami-([0-9a-f]{8}|[0-9a-f]{17})|arn:aws[a-z-]*:imagebuilder:.*:image/.+|ssm:.+)$`)
-	anyComponent   = regexp.MustCompile(`^arn:aws[a-z-]*:imagebuilder:[a-z0-9-]+:([0-9]{12}|aws):component/.+`)
-	buildDate      = "{{ imagebuilder:buildDate }}"
+	anyParent      = regexp.MustCompile(
+		`^(ami-([0-9a-f]{8}|[0-9a-f]{17})|arn:aws[a-z-]*:imagebuilder:.*:image/.+|ssm:.+)$`)
+	anyComponent = regexp.MustCompile(`^arn:aws[a-z-]*:imagebuilder:[a-z0-9-]+:([0-9]{12}|aws):component/.+`)
+	buildDate    = "{{ imagebuilder:buildDate }}"
 )
 
 // builderKeys: a name, with its version where there is one, is made only once.

@@ -29,7 +29,8 @@ var recurrence = regexp.MustCompile(`^\S+ \S+ \S+ \S+ \S+$`)
 // groupSchedules are sizes that a group gets at certain times.
 var groupSchedules = []model.Kind{{
 	Token: "aws:autoscaling/schedule:Schedule", Args: autoscaling.ScheduleArgs{}, State: autoscaling.Schedule{},
-	ID: "{autoscalingGroupName}/{scheduledActionName}", ARN: "arn:aws:autoscaling:{region}:{account}:scheduledUpdateGroupAction:{uuid}:" +
+	ID: "{autoscalingGroupName}/{scheduledActionName}",
+	ARN: "arn:aws:autoscaling:{region}:{account}:scheduledUpdateGroupAction:{uuid}:" +
 		"autoScalingGroupName/{autoscalingGroupName}:scheduledActionName/{scheduledActionName}",
 	Replace: []string{"autoscalingGroupName", "scheduledActionName"},
 	Refs:    []model.Ref{{Path: "autoscalingGroupName", To: tokenScalingGroup, Loose: true}},

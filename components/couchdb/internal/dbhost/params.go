@@ -40,14 +40,14 @@ type Params struct {
 const (
 	bucketName = `[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`
 	keyPrefix  = `[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*`
-	secretARN  = `(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?`
+	nameOrARN  = `(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?`
 	registry   = `[a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?`
 )
 
 var (
 	regionForm    = regexp.MustCompile(`^[a-z]{2}(-[a-z]+){1,3}-[0-9]{1,2}$`)
 	volumeForm    = regexp.MustCompile(`^vol-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	secretForm    = regexp.MustCompile(`^` + secretARN + `[A-Za-z0-9/_+=.@-]{1,512}$`)
+	secretForm    = regexp.MustCompile(`^` + nameOrARN + `[A-Za-z0-9/_+=.@-]{1,512}$`)
 	imageForm     = regexp.MustCompile(`^` + registry + `(/[a-z0-9][a-z0-9._-]*)+@sha256:[0-9a-f]{64}$`)
 	bucketForm    = regexp.MustCompile(`^` + bucketName + `$`)
 	prefixForm    = regexp.MustCompile(`^` + keyPrefix + `$`)

@@ -11,12 +11,13 @@ import (
 )
 
 const (
-	wantRegion    = "region: want a region such as eu-central-1, got "
-	wantVolume    = `volumeID: want "vol-" and 8 or 17 hexadecimal digits, got `
-	wantIP        = "privateIP: want a private IPv4 address such as 10.10.0.10, got "
-	wantNode      = "nodeName: want a domain name such as app.example.com, got "
-	wantSecret    = "secretID: want the name or ARN of a secret, got " //nolint:gosec // a message
-	wantImage     = `imageDigest: want an image by digest such as "docker.io/library/couchdb@sha256:" and 64 hexadecimal digits, got `
+	wantRegion = "region: want a region such as eu-central-1, got "
+	wantVolume = `volumeID: want "vol-" and 8 or 17 hexadecimal digits, got `
+	wantIP     = "privateIP: want a private IPv4 address such as 10.10.0.10, got "
+	wantNode   = "nodeName: want a domain name such as app.example.com, got "
+	wantSecret = "secretID: want the name or ARN of a secret, got "
+	wantImage  = `imageDigest: want an image by digest such as "docker.io/library/couchdb@sha256:" ` +
+		"and 64 hexadecimal digits, got "
 	wantBucket    = "backupBucket: want the name of a bucket, got "
 	wantPrefix    = "backupPrefix: want 1 to 200 of letters, digits, . - _ and single / in between, got "
 	wantHour      = "backupHourUTC: want 0 to 23, got "
@@ -31,13 +32,19 @@ func TestRender_rejects(t *testing.T) {
 		change func(*dbhost.Params)
 		want   string
 	}{
-		"a zone in place of a region": {func(p *dbhost.Params) { p.Region = "eu-central-1a" }, wantRegion + `"eu-central-1a"`},
-		"shell in the region":         {func(p *dbhost.Params) { p.Region = "$(reboot)" }, wantRegion + `"$(reboot)"`},
-		"another resource's id":       {func(p *dbhost.Params) { p.VolumeID = "snap-01234567" }, wantVolume + `"snap-01234567"`},
+		"a zone in place of a region": {
+			func(p *dbhost.Params) { p.Region = "eu-central-1a" }, wantRegion + `"eu-central-1a"`,
+		},
+		"shell in the region": {func(p *dbhost.Params) { p.Region = "$(reboot)" }, wantRegion + `"$(reboot)"`},
+		"another resource's id": {
+			func(p *dbhost.Params) { p.VolumeID = "snap-01234567" }, wantVolume + `"snap-01234567"`,
+		},
 		"a volume of the wrong length": {
 			func(p *dbhost.Params) { p.VolumeID = "vol-0123456789" }, wantVolume + `"vol-0123456789"`,
 		},
-		"a volume with a newline": {func(p *dbhost.Params) { p.VolumeID = "vol-01234567\n" }, wantVolume + `"vol-01234567\n"`},
+		"a volume with a newline": {
+			func(p *dbhost.Params) { p.VolumeID = "vol-01234567\n" }, wantVolume + `"vol-01234567\n"`,
+		},
 		"a public address":        {func(p *dbhost.Params) { p.PrivateIP = "203.0.113.10" }, wantIP + `"203.0.113.10"`},
 		"every address":           {func(p *dbhost.Params) { p.PrivateIP = "0.0.0.0" }, wantIP + `"0.0.0.0"`},
 		"an IPv6 address":         {func(p *dbhost.Params) { p.PrivateIP = "fd00::1" }, wantIP + `"fd00::1"`},
@@ -49,14 +56,16 @@ func TestRender_rejects(t *testing.T) {
 		},
 		"a secret with a space": {func(p *dbhost.Params) { p.SecretID = "a b" }, wantSecret + `"a b"`},
 		"an image by tag": {
-			func(p *dbhost.Params) { p.ImageDigest = "docker.io/library/couchdb:3" }, wantImage + `"docker.io/library/couchdb:3"`,
+			func(p *dbhost.Params) { p.ImageDigest = "docker.io/library/couchdb:3" },
+			wantImage + `"docker.io/library/couchdb:3"`,
 		},
 		"an image without a registry": {
 			func(p *dbhost.Params) { p.ImageDigest = "couchdb@sha256:" + strings.Repeat("0", 64) },
 			wantImage + `"couchdb@sha256:` + strings.Repeat("0", 64) + `"`,
 		},
 		"a digest that is too short": {
-			func(p *dbhost.Params) { p.ImageDigest = "docker.io/couchdb@sha256:0" }, wantImage + `"docker.io/couchdb@sha256:0"`,
+			func(p *dbhost.Params) { p.ImageDigest = "docker.io/couchdb@sha256:0" },
+			wantImage + `"docker.io/couchdb@sha256:0"`,
 		},
 		"a bucket with upper case":  {func(p *dbhost.Params) { p.BackupBucket = "Acme" }, wantBucket + `"Acme"`},
 		"no prefix":                 {func(p *dbhost.Params) { p.BackupPrefix = "" }, wantPrefix + "nothing"},
