@@ -107,11 +107,11 @@ func (a *fleetAccount) web(args fleet.Args) pulumi.RunFunc {
 	}
 }
 
-// groups are the names of the groups in the cloud, with their versions and sizes.
+// groups are the fleets' groups in the cloud, with their versions and sizes.
 func (a *fleetAccount) groups() []group {
 	var all []group
 	for _, one := range a.cloud.Resources() {
-		if one.Type == "aws:autoscaling/group:Group" {
+		if one.Type == "aws:autoscaling/group:Group" && one.Inputs.HasValue("targetGroupArns") {
 			policy := one.Outputs["mixedInstancesPolicy"].ObjectValue()["launchTemplate"].ObjectValue()
 			all = append(all, group{
 				name:    one.ID,
@@ -354,7 +354,7 @@ func TestRolling_composes(t *testing.T) {
 	assert.Equal(t, plan.Counts, up.Counts, "the preview told the truth")
 	out, ok := up.Outputs["rolling"].(map[string]any)
 	require.True(t, ok)
-	assert.Equal(t, a.groups()[len(a.groups())-1].name, out["groupName"])
+	assert.Equal(t, a.groups()[0].name, out["groupName"])
 	for _, key := range []string{
 		"balancerDnsName", "url", "groupName", "imageId", "natAddresses", "vpcId", "subnetIds", "logGroup",
 	} {

@@ -205,7 +205,9 @@ func TestNewFleet_scales(t *testing.T) {
 		Container: container(), MaxInstances: 9, SpotPercent: 50, MoreInstanceTypes: []string{"t3a.small"},
 		Scaling: &fleet.Scaling{
 			RequestsPerTarget: 600, Steps: &fleet.Steps{},
-			Schedules: map[string]fleet.Schedule{"night": {Recurrence: "0 22 * * *", TimeZone: "Europe/Berlin", MaxInstances: 2}},
+			Schedules: map[string]fleet.Schedule{
+				"night": {Recurrence: "0 22 * * *", TimeZone: "Europe/Berlin", MaxInstances: 2},
+			},
 		},
 	}))
 	group := recorder.Find(groupType, "web-group")

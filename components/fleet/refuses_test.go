@@ -110,7 +110,9 @@ scaling.steps.lowCpuPercent: want less than highCpuPercent, 90, got 95`},
 		}, `scaling.schedules.night.recurrence: want five fields of cron such as 0 8 * * MON-FRI, got "22:00"
 scaling.schedules.night: want one of minInstances, desiredInstances and maxInstances at least, got nothing`},
 		{
-			"a check slower than its interval", func(a *fleet.Args) { a.Health = fleet.Health{IntervalSeconds: 10, Matcher: "ok"} },
+			"a check slower than its interval", func(a *fleet.Args) {
+				a.Health = fleet.Health{IntervalSeconds: 10, Matcher: "ok"}
+			},
 			`health.matcher: want status codes such as 200 or 200-299, got "ok"
 health.timeoutSeconds: want less than intervalSeconds, 10, got 10`,
 		},

@@ -18,7 +18,8 @@ const Unprotect Operation = "unprotect"
 
 // refusing are the properties by which AWS refuses to delete a resource.
 var refusing = []string{
-	"enableDeletionProtection", "deletionProtection", "deletionProtectionEnabled", "disableApiTermination", "disableApiStop",
+	"enableDeletionProtection", "deletionProtection", "deletionProtectionEnabled", "disableApiTermination",
+	"disableApiStop",
 }
 
 // emptying are the properties that let a delete take what a resource holds with it. Without them AWS refuses to

@@ -63,14 +63,26 @@ func TestJudge(t *testing.T) {
 		{"one is not registered", of("2", 1, [2]string{"2", ""}), fleetwait.Waits, "0 of 1"},
 		{"draining does not serve", of("2", 1, [2]string{"2", "draining"}), fleetwait.Waits, "0 of 1"},
 		{"under way", after(of("2", 2, oldOne, newOne), refresh("InProgress")), fleetwait.Waits, "to version 2 is 50 % done"},
-		{"going back", after(of("2", 2, oldOne, newOne), refresh("RollbackInProgress")), fleetwait.Waits, "50 % done: because"},
+		{
+			"going back", after(of("2", 2, oldOne, newOne), refresh("RollbackInProgress")),
+			fleetwait.Waits, "50 % done: because",
+		},
 		{"baking", after(of("2", 2, newOne, newOne), refresh("Baking")), fleetwait.Waits, "50 % done"},
 		{"successful", after(of("2", 2, newOne, newOne), refresh("Successful")), fleetwait.Serves, "2 of 2"},
-		{"failed", after(of("2", 2, oldOne, oldOne), refresh("Failed")), fleetwait.Failed, "version 2 failed at 50 %: because"},
+		{
+			"failed", after(of("2", 2, oldOne, oldOne), refresh("Failed")),
+			fleetwait.Failed, "version 2 failed at 50 %: because",
+		},
 		{"cancelled", after(of("2", 2, oldOne), refresh("Cancelled")), fleetwait.Failed, "was cancelled at 50 %"},
 		{"rolled back", after(of("2", 2, oldOne), refresh("RollbackSuccessful")), fleetwait.Failed, "rolled back at 50 %"},
-		{"rollback failed", after(of("2", 2, oldOne), refresh("RollbackFailed")), fleetwait.Failed, "its rollback too, at 50 %"},
-		{"failed long ago", after(of("2", 1, newOne), fleetwait.Refresh{ID: "r-1", Status: "Failed"}), fleetwait.Serves, "1 of 1"},
+		{
+			"rollback failed", after(of("2", 2, oldOne), refresh("RollbackFailed")),
+			fleetwait.Failed, "its rollback too, at 50 %",
+		},
+		{
+			"failed long ago", after(of("2", 1, newOne), fleetwait.Refresh{ID: "r-1", Status: "Failed"}),
+			fleetwait.Serves, "1 of 1",
+		},
 		{
 			"another version failed", after(of("2", 1, newOne), fleetwait.Refresh{ID: "r-0", Version: "1", Status: "Failed"}),
 			fleetwait.Serves, "1 of 1",
@@ -160,7 +172,8 @@ func TestWait_saysWhyNobodyServes(t *testing.T) {
 	a.states[0].Group.Instances[0].State = "Terminating"
 	watcher, notes := watch(a)
 	err := watcher.Wait(context.Background(), want)
-	assert.EqualError(t, err, `fleet "web": 0 of 2 instances of group g are of version 2 and healthy at the balancer after 10m0s
+	require.EqualError(t, err, `fleet "web": 0 of 2 instances of group g are of version 2 and `+
+		`healthy at the balancer after 10m0s
   i-1 (version 2): unhealthy: Target.Timeout
   i-2 (version 2): unhealthy: Target.Timeout
   i-3 (version 2): unhealthy: Target.Timeout

@@ -116,10 +116,6 @@ func TestRun_breaks_the_promise_with_less(t *testing.T) {
 	}
 }
 
-func between(least, most int) func(*rollsim.Case) {
-	return func(c *rollsim.Case) { c.MinHealthyPercent, c.MaxHealthyPercent = least, most }
-}
-
 // With nothing in service the balancer sends requests to whatever there is.
 func TestRun_sends_requests_astray_when_all_go_at_once(t *testing.T) {
 	t.Parallel()

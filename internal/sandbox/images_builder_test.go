@@ -98,7 +98,10 @@ func TestCheck_refuses_images(t *testing.T) {
 		{"a component of neither", componentT, props{"platform": "Linux", "version": "1.0.0"}, []string{
 			"data: want exactly one of data, uri, got 0",
 		}},
-		{"no document", componentT, builtIn(props{"data": "x"}), []string{"data: want a document with schemaVersion and phases"}},
+		{
+			"no document", componentT, builtIn(props{"data": "x"}),
+			[]string{"data: want a document with schemaVersion and phases"},
+		},
 		{"nothing to install", recipeT, noRecipe, []string{"components: want 1 to 20, got 0"}},
 		{"no parent", recipeT, recipe(props{"parentImage": "debian"}), []string{
 			`parentImage: want an AMI, an image or a parameter, got "debian"`,

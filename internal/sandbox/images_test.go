@@ -209,6 +209,7 @@ func TestInvoke_givesAnotherPassword(t *testing.T) {
 func TestDocker_answersNothing(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
-	_, err := l.cloud.Docker().Invoke(context.Background(), plugin.InvokeRequest{Tok: "docker:index/getNetwork:getNetwork"})
+	_, err := l.cloud.Docker().Invoke(
+		context.Background(), plugin.InvokeRequest{Tok: "docker:index/getNetwork:getNetwork"})
 	assert.EqualError(t, err, "the offline cloud does not answer docker:index/getNetwork:getNetwork")
 }

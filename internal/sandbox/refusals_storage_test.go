@@ -84,7 +84,8 @@ func TestCreate_refuses_what_keeps(t *testing.T) {
 			"bucket": "@bucket", "versioningConfiguration": props{"status": status},
 		}}
 	}
-	const noVersions = "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
+	const noVersions = "InvalidBucketState: Versioning must be 'Enabled' on the bucket " +
+		"to apply a Object Lock configuration"
 	runRefusals(t, []refusal{
 		{"lock without versions", []thing{bucket}, lockT, locked("@bucket"), noVersions},
 		{"lock with versions that stopped", []thing{bucket, version("Suspended")}, lockT, locked("@bucket"), noVersions},
@@ -131,7 +132,11 @@ func TestCheck_refuses_what_keeps(t *testing.T) {
 		give        props
 		want        []string
 	}{
-		{"a short window", secretT, props{"recoveryWindowInDays": 6}, []string{"recoveryWindowInDays: want 0 or 7 to 30, got 6"}},
+		{
+			"a short window", secretT,
+			props{"recoveryWindowInDays": 6},
+			[]string{"recoveryWindowInDays: want 0 or 7 to 30, got 6"},
+		},
 		{"a long window", secretT, props{"recoveryWindowInDays": 31}, []string{"recoveryWindowInDays: want 0 or 7 to 30, got 31"}},
 		{"no window", secretT, props{"recoveryWindowInDays": 0}, []string{}},
 		{"a blank", secretT, props{"name": "a b"}, []string{`name: want letters, digits and /_+=.@-, got "a b"`}},

@@ -40,7 +40,8 @@ func TestDecode_refusesABadFleet(t *testing.T) {
 			`riglet:rolling.imageId: want an image that brings what serves, or container or script, got nothing`,
 		},
 		{
-			"min > desired > max", rolling("imageId: ami-0123456789abcdef0\nminInstances: 5\ndesiredInstances: 4\nmaxInstances: 3"),
+			"min > desired > max",
+			rolling("imageId: ami-0123456789abcdef0\nminInstances: 5\ndesiredInstances: 4\nmaxInstances: 3"),
 			`riglet:rolling.minInstances: want no more than desiredInstances, 4, got 5
 Pulumi.test.yaml: riglet:rolling.desiredInstances: want no more than maxInstances, 3, got 4`,
 		},
@@ -63,7 +64,8 @@ Pulumi.test.yaml: riglet:rolling.desiredInstances: want no more than maxInstance
 		},
 		{
 			"an image that moves", rolling("container: {image: \"nginx:latest\"}"),
-			`riglet:rolling.container.image: want an image by digest, or by a tag that never moves (not latest), got "nginx:latest"`,
+			`riglet:rolling.container.image: want an image by digest, or by a tag that never moves (not latest), ` +
+				`got "nginx:latest"`,
 		},
 	}
 	for _, tt := range tests {

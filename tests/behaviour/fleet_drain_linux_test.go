@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"

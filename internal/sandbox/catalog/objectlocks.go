@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	tokenVersioning = "aws:s3/bucketVersioningV2:BucketVersioningV2"
+	tokenVersioning = "aws:s3/bucketVersioningV2:BucketVersioningV2" //nolint:gosec // a type, no credential
 	// retention is where a lock says how long it holds.
 	retention = "rule.defaultRetention"
 )

@@ -82,7 +82,10 @@ func TestHash_seesEveryChange(t *testing.T) {
 			t.Helper()
 			write(t, dir, "Dockerfile", "FROM scratch\nUSER 1000\n")
 		}},
-		{"the .dockerignore", func(t *testing.T, dir string) { t.Helper(); write(t, dir, ".dockerignore", "Dockerfile\n#\n") }},
+		{"the .dockerignore", func(t *testing.T, dir string) {
+			t.Helper()
+			write(t, dir, ".dockerignore", "Dockerfile\n#\n")
+		}},
 		{"content that moves between files", func(t *testing.T, dir string) {
 			t.Helper()
 			write(t, dir, "main.go", "package ")
