@@ -211,6 +211,7 @@ func TestFleet_survivesABadImage(t *testing.T) {
 			assert.Contains(t, failed, want)
 		}
 		assert.Contains(t, names(a.groups()), served, "the old version goes on serving")
+		assert.Equal(t, "1", a.versionOf(served), "and what is added to its group is of that version")
 		again := a.fail(t, with(badImage))
 		assert.Contains(t, again, `fleet "web": `, "nothing was mended")
 		assert.Contains(t, names(a.groups()), served, "nor was the old version removed")
@@ -223,6 +224,16 @@ func TestFleet_survivesABadImage(t *testing.T) {
 		assert.Equal(t, "4", a.groups()[0].version, "the old image is a version like any other")
 		assert.Zero(t, a.run(t, engine.Up, with(oldImage)).Changes())
 	})
+}
+
+// versionOf is the version that a group launches.
+func (a *fleetAccount) versionOf(name string) string {
+	for _, one := range a.groups() {
+		if one.name == name {
+			return one.version
+		}
+	}
+	return ""
 }
 
 func names(groups []group) []string {
