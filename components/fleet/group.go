@@ -75,7 +75,7 @@ func (b *builder) groupOptions() []pulumi.ResourceOption {
 // replacedBy is what a new group is made for, beside the old one: its name is never fixed.
 func (b *builder) replacedBy() []string {
 	if b.args.Rolling == Replace {
-		return []string{hooksPath}
+		return []string{templatePath, hooksPath}
 	}
 	return []string{hooksPath}
 }

@@ -13,7 +13,6 @@ func BenchmarkCouchDB(b *testing.B) {
 		host.mustRun(boot)
 		host.in("bash", "-c", `cd /srv/couchdb/data/shards &&
 			head -c 2G /dev/urandom | split --bytes 214748 --suffix-length 5 - f`)
-		host.bucket("cp", "--only-show-errors", "/etc/hostname", couchdbBucket+"/warm")
 		up := took(func() { host.shellIn(`cat f* | ` + rawCopy + ` - ` + couchdbBucket + `/raw`) })
 		down := took(func() { host.shellIn(rawCopy + ` ` + couchdbBucket + `/raw - >/dev/null`) })
 		saved := took(func() { host.mustBackUp() })

@@ -76,7 +76,7 @@ type box struct {
 	dir   string // its folder; lab inside it is /lab on the host
 	disk  string // the file that is the data volume
 	loop  string // the device that it is
-	loops []string
+	loops []*os.File
 	pid   string // of the host's first process
 	cloud *exec.Cmd
 	off   func() // cuts the power
@@ -128,6 +128,7 @@ func (b *box) powerOn() {
 		"--propagation", "private", "bash", "-c", boxScript, "box", b.dir)
 	var stderr bytes.Buffer
 	anchor.Stderr = &stderr
+	anchor.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // whatever ends the suite ends its hosts
 	stdout, err := anchor.StdoutPipe()
 	require.NoError(b.t, err)
 	require.NoError(b.t, anchor.Start())
@@ -181,14 +182,17 @@ func (b *box) device(file string) string {
 	attaching.Lock()
 	defer attaching.Unlock()
 	loop := b.command("losetup", "--find", "--show", file)
-	b.loops = append(b.loops, loop)
+	held, err := os.Open(loop)
+	require.NoError(b.t, err)
+	b.loops = append(b.loops, held)
+	b.command("losetup", "--detach", loop) // once nobody has it open, however this process ends
 	return loop
 }
 
-// detach lets go of every device of this box. One that is still in use goes with its last user.
+// detach lets go of every device of this box.
 func (b *box) detach() {
-	for _, loop := range b.loops {
-		_ = exec.Command("losetup", "--detach", loop).Run()
+	for _, held := range b.loops {
+		_ = held.Close()
 	}
 	b.loops = nil
 }
