@@ -89,7 +89,7 @@ lint: $(BIN)/golangci-lint ## Run the linter and the formatter's check
 
 .PHONY: fuzz
 fuzz: ## Feed mutated configuration to the decoder for 30 seconds
-	go test -run '^$$' -fuzz FuzzDecode -fuzztime 30s ./stacks/config
+	go test -run '^$$' -fuzz FuzzDecode -fuzztime 30s -fuzzminimizetime 50x ./stacks/config
 
 .PHONY: bench
 bench: $(RIGLET) $(TOOLS) ## Measure build and plan: time and memory

@@ -311,6 +311,7 @@ func TestFleet_failsWhenTheFirstInstancesNeverServe(t *testing.T) {
 		failed := a.fail(t, with(badImage))
 		assert.Contains(t, failed, "0 of 2 instances of group")
 		assert.Contains(t, failed, "no instance of this group serves")
+		assert.Contains(t, failed, `after hook "web-made" failed`, "at the group itself, before anything depends on it")
 		assert.Contains(t, a.fail(t, with(badImage)), "0 of 2 instances of group", "without a change it fails again")
 		a.run(t, engine.Up, with(newImage))
 		assert.Len(t, a.groups(), 1)
